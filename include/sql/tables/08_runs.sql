@@ -1,0 +1,9 @@
+-- Purpose: when each DAG run began and was reported.
+-- Grain: one row per source and run_id.
+create table if not exists listrak.runs (
+    source varchar not null,
+    run_id varchar not null,
+    started_at timestamp not null,
+    finished_at timestamp,
+    primary key (source, run_id)
+);

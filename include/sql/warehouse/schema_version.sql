@@ -1,0 +1,3 @@
+-- Purpose: which version the tables are.
+-- Grain: one row.
+select version from listrak.schema_version;

@@ -1,0 +1,163 @@
+"""The embedded warehouse: a DuckDB file that several task processes share.
+
+DuckDB lets one process at a time write a file. So a transaction opens the file, waits for its turn
+if need be, and closes it at its end; nothing slow (no network) belongs inside one.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+import duckdb
+import pyarrow as pa
+import tenacity
+
+from listrak.errors import WarehouseRefusedError, WarehouseUnavailableError
+from listrak.warehouse.duckdb_errors import holding_process, is_locked, warehouse_error
+from listrak.warehouse.statements import statement, table_names
+from listrak.warehouse.warehouse import Parameter
+
+log = logging.getLogger(__name__)
+
+SCHEMA_VERSION = 1
+SECONDS_BETWEEN_TRIES = (0.02, 0.25)
+TRIES_BETWEEN_LOG_LINES = 40
+
+
+@dataclass(frozen=True)
+class DuckDBTransaction:
+    """A transaction on an open connection; see `Transaction`."""
+
+    connection: duckdb.DuckDBPyConnection
+
+    def execute(self, name: str, **parameters: Parameter) -> int:
+        """Run the statement `name` and return the number of rows it changed."""
+        row = self.connection.execute(statement(name), parameters).fetchone()
+        return int(row[0]) if row and isinstance(row[0], int) else 0
+
+    def fetch(self, name: str, **parameters: Parameter) -> pa.Table:
+        """Run the query `name` and return all its rows."""
+        rows = self.connection.execute(statement(name), parameters).to_arrow_table()
+        return cast("pa.Table", rows)
+
+    def insert(self, table: str, rows: pa.Table) -> None:
+        """Append rows to `listrak.<table>` by column name."""
+        columns = ", ".join(rows.column_names)
+        with self._view("rows_to_insert", rows) as view:
+            self.connection.execute(
+                f"insert into listrak.{table} ({columns}) select {columns} from {view}"  # noqa: S608 (names of our own)
+            )
+
+    def lend(self, name: str, rows: pa.Table) -> None:
+        """Let later statements of this transaction read `rows` as `name`."""
+        self.connection.register(name, rows)
+
+    @contextmanager
+    def _view(self, name: str, rows: pa.Table) -> Iterator[str]:
+        self.connection.register(name, rows)
+        try:
+            yield name
+        finally:
+            self.connection.unregister(name)
+
+
+@dataclass(frozen=True)
+class DuckDBFile:
+    """A warehouse in a DuckDB file, made on first use.
+
+    `lock_timeout`: seconds to wait for another process to close the file. `memory_limit`: DuckDB's
+    own, per task process; above it DuckDB spills to `<file>.tmp`.
+    """
+
+    conn_id: str
+    path: Path
+    memory_limit: str = "256MB"
+    lock_timeout: float = 300.0
+
+    @contextmanager
+    def transaction(self) -> Iterator[DuckDBTransaction]:
+        """Open the file, begin, and commit at the end; see `Warehouse.transaction`."""
+        try:
+            with self._open() as connection:
+                connection.execute("begin")
+                create_tables(connection, self.path)
+                yield DuckDBTransaction(connection)
+                connection.execute("commit")
+        except duckdb.Error as error:
+            # Not chained: DuckDB's own text may quote a row.
+            raise warehouse_error(error, self.conn_id, self.path) from None
+
+    @contextmanager
+    def _open(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        connection = duckdb.connect(":memory:", config={"memory_limit": self.memory_limit})
+        try:
+            self._attach(connection)
+            yield connection
+        finally:
+            connection.close()
+
+    def _attach(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Attach under a fixed name: a file listrak.duckdb would hide the schema `listrak`."""
+        path = str(self.path).replace("'", "''")
+        for attempt in self._tries():
+            with attempt:
+                connection.execute(f"attach '{path}' as warehouse")
+        connection.execute("use warehouse")
+        connection.execute(f"set temp_directory = '{path}.tmp'")
+
+    def _tries(self) -> tenacity.Retrying:
+        return tenacity.Retrying(
+            retry=tenacity.retry_if_exception(is_locked),
+            wait=tenacity.wait_random(*SECONDS_BETWEEN_TRIES),
+            stop=tenacity.stop_after_delay(self.lock_timeout),
+            before_sleep=self._say_waiting,
+            retry_error_callback=self._give_up,
+        )
+
+    def _say_waiting(self, state: tenacity.RetryCallState) -> None:
+        if state.attempt_number % TRIES_BETWEEN_LOG_LINES == 0:
+            log.info(
+                "Waiting for the warehouse %s: another process has it open (%.0f s so far)",
+                self.path,
+                state.seconds_since_start or 0,
+            )
+
+    def _give_up(self, state: tenacity.RetryCallState) -> None:
+        holder = str(state.outcome.exception()) if state.outcome else ""
+        raise WarehouseUnavailableError(
+            f"Connection `{self.conn_id}`: the warehouse {self.path} was still open in another "
+            f"process after {self.lock_timeout:.0f} s{holding_process(holder)}. Nothing was "
+            "changed. Close that program (a DuckDB prompt keeps the file locked); the task tries "
+            "again."
+        )
+
+
+def create_tables(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Make the tables and views of this version where they are not there yet.
+
+    Raises WarehouseRefusedError when the tables are a later version's.
+    """
+    found = _schema_version(connection)
+    if found > SCHEMA_VERSION:
+        raise WarehouseRefusedError(
+            f"The warehouse {path} holds tables of version {found}; this program knows "
+            f"{SCHEMA_VERSION}. Nothing was changed. Use the newer program, or another file."
+        )
+    if found < SCHEMA_VERSION:
+        connection.execute("create schema if not exists listrak")
+        for name in table_names():
+            connection.execute(statement(name))
+        connection.execute(statement("warehouse/set_schema_version"), {"version": SCHEMA_VERSION})
+
+
+def _schema_version(connection: duckdb.DuckDBPyConnection) -> int:
+    has_tables = connection.execute(statement("warehouse/has_tables")).fetchone()
+    if not has_tables or not has_tables[0]:
+        return 0
+    row = connection.execute(statement("warehouse/schema_version")).fetchone()
+    return int(row[0]) if row else 0

@@ -1,0 +1,17 @@
+"""The SQL of the project: one statement a file under include/sql, found by its name."""
+
+from functools import cache
+from pathlib import Path
+
+SQL_FOLDER = Path(__file__).parents[3] / "include" / "sql"
+
+
+@cache
+def statement(name: str) -> str:
+    """Return the text of `include/sql/<name>.sql`, such as `diff/close_versions`."""
+    return (SQL_FOLDER / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def table_names() -> tuple[str, ...]:
+    """Return the names of the statements that create the tables and views, in their order."""
+    return tuple(f"tables/{path.stem}" for path in sorted((SQL_FOLDER / "tables").glob("*.sql")))
