@@ -42,10 +42,7 @@ LONGEST_TRAIT_NAME = 200
 REASONS = {"extra_forbidden": "unknown key", "missing": "is required", "too_short": "needs one"}
 
 Id = Annotated[int, Field(strict=True, gt=0, lt=2**31)]
-ConnLONGEST_TRAIT_NAME = 200
-REASONS = {"extra_forbidden": "unknown key", "missing": "is required", "too_short": "needs one"}
-
-Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.\-]+$", max_length=250)]
+ConnId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.\-]+$", max_length=250)]
 
 
 class ListSettings(BaseModel):

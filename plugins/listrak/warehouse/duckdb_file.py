@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
 import duckdb
 import pyarrow as pa
@@ -37,13 +36,13 @@ class DuckDBTransaction:
 
     def execute(self, name: str, **parameters: Parameter) -> int:
         """Run the statement `name` and return the number of rows it changed."""
-        row = self.connection.execute(statement(name), parameters).fetchone()
-        return int(row[0]) if row and isinstance(row[0], int) else 0
+        rows = self.connection.execute(statement(name), parameters).fetchall()
+        return int(rows[0][0]) if rows else 0
 
     def fetch(self, name: str, **parameters: Parameter) -> pa.Table:
         """Run the query `name` and return all its rows."""
-        rows = self.connection.execute(statement(name), parameters).to_arrow_table()
-        return cast("pa.Table", rows)
+        rows: pa.Table = self.connection.sql(statement(name), params=parameters).to_arrow_table()
+        return rows
 
     def insert(self, table: str, rows: pa.Table) -> None:
         """Append rows to `listrak.<table>` by column name."""
@@ -156,8 +155,7 @@ def create_tables(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
 
 
 def _schema_version(connection: duckdb.DuckDBPyConnection) -> int:
-    has_tables = connection.execute(statement("warehouse/has_tables")).fetchone()
-    if not has_tables or not has_tables[0]:
+    if connection.execute(statement("warehouse/has_tables")).fetchall() == [(False,)]:
         return 0
-    row = connection.execute(statement("warehouse/schema_version")).fetchone()
-    return int(row[0]) if row else 0
+    rows = connection.execute(statement("warehouse/schema_version")).fetchall()
+    return int(rows[0][0])

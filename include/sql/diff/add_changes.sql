@@ -1,0 +1,26 @@
+-- Purpose: note what a snapshot changed; pending until Segment has been told.
+-- Grain: one row per changed email.
+insert into listrak.trait_changes (
+    source,
+    list_id,
+    snapshot_at,
+    email,
+    user_id,
+    change,
+    trait,
+    occurred_at,
+    status,
+    decided_at
+)
+select
+    $source as source,
+    $list_id as list_id,
+    $snapshot_at as snapshot_at,
+    email,
+    user_id,
+    change,
+    $trait as trait,
+    occurred_at,
+    'pending' as status,
+    $decided_at as decided_at
+from changes;

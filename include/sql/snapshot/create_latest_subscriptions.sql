@@ -1,0 +1,8 @@
+-- Purpose: room for the contacts that a read met more than once.
+-- Grain: one row per repeated email.
+create temporary table latest_subscriptions (
+    extract_id varchar,
+    email varchar,
+    user_id varchar,
+    subscribed_at timestamp
+);

@@ -1,0 +1,140 @@
+"""Staging: a read of a list on its way to becoming a snapshot.
+
+A snapshot is whole or absent: pages go to staging, a bounded piece at a time; only a read that came
+to its end can be decided, and one that did not leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import pyarrow as pa
+
+from listrak.errors import ListrakSourceError, WarehouseUnavailableError
+from listrak.warehouse.warehouse import Transaction, Warehouse
+
+log = logging.getLogger(__name__)
+
+ABANDONED_AFTER = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class SnapshotKey:
+    """One snapshot: which source and list, and of which moment (naive UTC)."""
+
+    source: str
+    list_id: int
+    snapshot_at: datetime
+
+
+def utc_now() -> datetime:
+    """Return the present as the warehouse keeps times: UTC, without a zone."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def is_decided(warehouse: Warehouse, key: SnapshotKey) -> bool:
+    """Whether the snapshot is there already: it is reused, never read again."""
+    with warehouse.transaction() as transaction:
+        return _fetch(transaction, "snapshot/find_snapshot", key).num_rows > 0
+
+
+def head_moment(warehouse: Warehouse, key: SnapshotKey) -> datetime | None:
+    """Return the moment of the list's head, None before the first snapshot."""
+    with warehouse.transaction() as transaction:
+        rows = transaction.fetch("snapshot/find_head", source=key.source, list_id=key.list_id)
+    return rows["snapshot_at"][0].as_py() if rows.num_rows else None
+
+
+def stage_contacts(
+    warehouse: Warehouse,
+    key: SnapshotKey,
+    run_id: str,
+    pieces: Iterable[pa.Table],
+    now: Callable[[], datetime] = utc_now,
+) -> int:
+    """Write a read of a list to staging and return how many contacts it has.
+
+    `pieces`: tables of email (lower-cased), user_id and subscribed_at; contacts may repeat, the
+    latest subscription wins. Whatever `pieces` or the warehouse raises, nothing is left behind.
+    """
+    extract_id = uuid.uuid4().hex
+    with warehouse.transaction() as transaction:
+        discard(transaction, key, now())
+        transaction.execute(
+            "snapshot/begin_staging",
+            extract_id=extract_id,
+            source=key.source,
+            list_id=key.list_id,
+            snapshot_at=key.snapshot_at,
+            run_id=run_id,
+            started_at=now(),
+        )
+    try:
+        for piece in pieces:
+            _add(warehouse, extract_id, piece)
+        return _complete(warehouse, extract_id, now())
+    except BaseException:
+        _give_up(warehouse, extract_id)
+        raise
+
+
+def discard(transaction: Transaction, key: SnapshotKey, now: datetime) -> None:
+    """Remove every read of this snapshot, and reads of its list that were abandoned long ago."""
+    for statement in ("snapshot/discard_staged_contacts", "snapshot/discard_staged_snapshots"):
+        transaction.execute(
+            statement,
+            source=key.source,
+            list_id=key.list_id,
+            snapshot_at=key.snapshot_at,
+            abandoned_before=now - ABANDONED_AFTER,
+        )
+
+
+def _add(warehouse: Warehouse, extract_id: str, piece: pa.Table) -> None:
+    staged = piece.append_column("extract_id", pa.repeat(extract_id, piece.num_rows))
+    with warehouse.transaction() as transaction:
+        _check_in_charge(transaction, extract_id)
+        transaction.insert("staged_contacts", staged)
+
+
+def _complete(warehouse: Warehouse, extract_id: str, now: datetime) -> int:
+    """Keep each contact once and close the staging; return the number of contacts."""
+    with warehouse.transaction() as transaction:
+        _check_in_charge(transaction, extract_id)
+        transaction.execute("snapshot/create_latest_subscriptions")
+        repeated = transaction.execute("snapshot/find_latest_subscriptions", extract_id=extract_id)
+        if repeated:
+            transaction.execute("snapshot/delete_repeated_contacts", extract_id=extract_id)
+            transaction.execute("snapshot/insert_latest_subscriptions")
+        transaction.execute("snapshot/complete_staging", extract_id=extract_id, extracted_at=now)
+        counted = transaction.fetch("snapshot/count_staged_contacts", extract_id=extract_id)
+    return int(counted["contact_count"][0].as_py())
+
+
+def _check_in_charge(transaction: Transaction, extract_id: str) -> None:
+    found = transaction.fetch("snapshot/is_being_staged", extract_id=extract_id)
+    if not found["is_being_staged"][0].as_py():
+        raise WarehouseUnavailableError(
+            "Another attempt to read this list for the same snapshot began meanwhile. What this "
+            "one had read was discarded; the other goes on."
+        )
+
+
+def _give_up(warehouse: Warehouse, extract_id: str) -> None:
+    """Leave nothing behind. Where even that fails, the next read of the list clears it away."""
+    try:
+        with warehouse.transaction() as transaction:
+            transaction.execute("snapshot/give_up_contacts", extract_id=extract_id)
+            transaction.execute("snapshot/give_up_staging", extract_id=extract_id)
+    except ListrakSourceError as error:
+        log.warning("What was read stays in staging until the list is read again: %s", error)
+
+
+def _fetch(transaction: Transaction, statement: str, key: SnapshotKey) -> pa.Table:
+    return transaction.fetch(
+        statement, source=key.source, list_id=key.list_id, snapshot_at=key.snapshot_at
+    )
