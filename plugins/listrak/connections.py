@@ -29,7 +29,7 @@ class ConnectionFields(Protocol):
     """The fields of an Airflow connection that are read here; `airflow.sdk.Connection` has them."""
 
     conn_id: str
-    conn_type: str
+    conn_type: str | None
     host: str | None
     schema: str | None
     login: str | None

@@ -22,6 +22,15 @@ class RunTimes:
     interval_end: datetime | None = None
 
 
+@dataclass(frozen=True)
+class SnapshotKey:
+    """One snapshot: which source and list, and of which moment (naive UTC)."""
+
+    source: str
+    list_id: int
+    snapshot_at: datetime
+
+
 def snapshot_moment(run: RunTimes, cron: str | None) -> datetime:
     """Return the moment (naive UTC) that the snapshots of this run are of.
 
@@ -49,6 +58,11 @@ def is_current(moment: datetime, cron: str | None, now: datetime) -> bool:
 def naive_utc(moment: datetime) -> datetime:
     """Return a time with a zone as the warehouse keeps it: UTC, without one."""
     return moment.astimezone(UTC).replace(tzinfo=None)
+
+
+def utc_now() -> datetime:
+    """Return the present as the warehouse keeps times: UTC, without a zone."""
+    return naive_utc(datetime.now(UTC))
 
 
 def _tick_after(cron: str, moment: datetime) -> datetime:

@@ -9,44 +9,17 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pyarrow as pa
 
 from listrak.errors import ListrakSourceError, WarehouseUnavailableError
+from listrak.snapshot.moment import SnapshotKey, utc_now
 from listrak.warehouse.warehouse import Transaction, Warehouse
 
 log = logging.getLogger(__name__)
 
 ABANDONED_AFTER = timedelta(days=1)
-
-
-@dataclass(frozen=True)
-class SnapshotKey:
-    """One snapshot: which source and list, and of which moment (naive UTC)."""
-
-    source: str
-    list_id: int
-    snapshot_at: datetime
-
-
-def utc_now() -> datetime:
-    """Return the present as the warehouse keeps times: UTC, without a zone."""
-    return datetime.now(UTC).replace(tzinfo=None)
-
-
-def is_decided(warehouse: Warehouse, key: SnapshotKey) -> bool:
-    """Whether the snapshot is there already: it is reused, never read again."""
-    with warehouse.transaction() as transaction:
-        return _fetch(transaction, "snapshot/find_snapshot", key).num_rows > 0
-
-
-def head_moment(warehouse: Warehouse, key: SnapshotKey) -> datetime | None:
-    """Return the moment of the list's head, None before the first snapshot."""
-    with warehouse.transaction() as transaction:
-        rows = transaction.fetch("snapshot/find_head", source=key.source, list_id=key.list_id)
-    return rows["snapshot_at"][0].as_py() if rows.num_rows else None
 
 
 def stage_contacts(
@@ -132,9 +105,3 @@ def _give_up(warehouse: Warehouse, extract_id: str) -> None:
             transaction.execute("snapshot/give_up_staging", extract_id=extract_id)
     except ListrakSourceError as error:
         log.warning("What was read stays in staging until the list is read again: %s", error)
-
-
-def _fetch(transaction: Transaction, statement: str, key: SnapshotKey) -> pa.Table:
-    return transaction.fetch(
-        statement, source=key.source, list_id=key.list_id, snapshot_at=key.snapshot_at
-    )

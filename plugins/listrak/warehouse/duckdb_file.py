@@ -34,12 +34,12 @@ class DuckDBTransaction:
 
     connection: duckdb.DuckDBPyConnection
 
-    def execute(self, name: str, **parameters: Parameter) -> int:
+    def execute(self, name: str, /, **parameters: Parameter) -> int:
         """Run the statement `name` and return the number of rows it changed."""
         rows = self.connection.execute(statement(name), parameters).fetchall()
         return int(rows[0][0]) if rows else 0
 
-    def fetch(self, name: str, **parameters: Parameter) -> pa.Table:
+    def fetch(self, name: str, /, **parameters: Parameter) -> pa.Table:
         """Run the query `name` and return all its rows."""
         rows: pa.Table = self.connection.sql(statement(name), params=parameters).to_arrow_table()
         return rows
@@ -47,22 +47,14 @@ class DuckDBTransaction:
     def insert(self, table: str, rows: pa.Table) -> None:
         """Append rows to `listrak.<table>` by column name."""
         columns = ", ".join(rows.column_names)
-        with self._view("rows_to_insert", rows) as view:
-            self.connection.execute(
-                f"insert into listrak.{table} ({columns}) select {columns} from {view}"  # noqa: S608 (names of our own)
-            )
+        self.lend("rows_to_insert", rows)
+        self.connection.execute(
+            f"insert into listrak.{table} ({columns}) select {columns} from rows_to_insert"  # noqa: S608 (names of our own)
+        ).fetchall()
 
     def lend(self, name: str, rows: pa.Table) -> None:
         """Let later statements of this transaction read `rows` as `name`."""
         self.connection.register(name, rows)
-
-    @contextmanager
-    def _view(self, name: str, rows: pa.Table) -> Iterator[str]:
-        self.connection.register(name, rows)
-        try:
-            yield name
-        finally:
-            self.connection.unregister(name)
 
 
 @dataclass(frozen=True)

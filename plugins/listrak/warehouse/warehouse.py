@@ -18,10 +18,10 @@ class Transaction(Protocol):
     `$names` in it, all of them and no others. Times are naive UTC.
     """
 
-    def execute(self, statement: str, **parameters: Parameter) -> int:
+    def execute(self, statement: str, /, **parameters: Parameter) -> int:
         """Run a statement and return the number of rows it changed."""
 
-    def fetch(self, statement: str, **parameters: Parameter) -> pa.Table:
+    def fetch(self, statement: str, /, **parameters: Parameter) -> pa.Table:
         """Run a query and return all its rows: for results known to be bounded."""
 
     def insert(self, table: str, rows: pa.Table) -> None:

@@ -1,0 +1,18 @@
+-- Purpose: what the latest runs did.
+-- Grain: one row per source and run, newest first.
+select
+    source,
+    run_id,
+    started_at,
+    extracted,
+    added,
+    removed,
+    re_identified,
+    sent,
+    superseded,
+    rejected,
+    pending,
+    round(duration, 1) as seconds
+from listrak.run_summary
+order by started_at desc
+limit 50;

@@ -1,0 +1,57 @@
+"""The Airflow hook of the warehouse: from a connection to the door."""
+
+from __future__ import annotations
+
+from airflow.sdk import BaseHook
+from airflow.sdk.exceptions import AirflowNotFoundException
+
+from listrak.connections import (
+    WAREHOUSE_CONN_ID,
+    WarehouseConnection,
+    default_warehouse_connection,
+    warehouse_connection,
+)
+from listrak.errors import ConnectionSettingsError
+from listrak.settings import PROJECT
+from listrak.warehouse.duckdb_file import DuckDBFile
+from listrak.warehouse.warehouse import Warehouse
+
+
+class WarehouseHook(BaseHook):
+    """Opens the warehouse of a connection of type `duckdb`.
+
+    The connection `warehouse_default` need not exist: it is then include/warehouse.duckdb.
+    """
+
+    conn_name_attr = "warehouse_conn_id"
+    default_conn_name = WAREHOUSE_CONN_ID
+    conn_type = "duckdb"
+    hook_name = "DuckDB file"
+
+    def __init__(self, warehouse_conn_id: str = WAREHOUSE_CONN_ID) -> None:
+        super().__init__()
+        self.warehouse_conn_id = warehouse_conn_id
+
+    def get_conn(self) -> Warehouse:
+        """Return the warehouse; the file is opened by its transactions only.
+
+        Raises ConnectionSettingsError when the connection is missing or wrong.
+        """
+        settings = self.settings()
+        return DuckDBFile(
+            settings.conn_id, settings.path, settings.memory_limit, settings.lock_timeout
+        )
+
+    def settings(self) -> WarehouseConnection:
+        """Return the connection's settings, or those of the default warehouse."""
+        try:
+            connection = self.get_connection(self.warehouse_conn_id)
+        except AirflowNotFoundException:
+            if self.warehouse_conn_id == WAREHOUSE_CONN_ID:
+                return default_warehouse_connection(PROJECT)
+            raise ConnectionSettingsError(
+                f"Connection `{self.warehouse_conn_id}` does not exist. Nothing was read or sent. "
+                "Make it in Airflow (Admin > Connections) with type `duckdb` and the path of a "
+                f"file as its host, or set AIRFLOW_CONN_{self.warehouse_conn_id.upper()}."
+            ) from None
+        return warehouse_connection(connection, PROJECT)

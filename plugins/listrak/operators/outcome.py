@@ -1,0 +1,47 @@
+"""How this project's errors end an Airflow task: retried, failed for good, or skipped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from airflow.sdk import Context, RetryDecision, RetryPolicy
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+
+from listrak.errors import FatalError, RetriableError, SkippableError
+
+RETRIES = 5
+FIRST_RETRY_AFTER = timedelta(seconds=20)
+LONGEST_RETRY_DELAY = timedelta(minutes=10)
+
+
+@contextmanager
+def airflow_outcome() -> Iterator[None]:
+    """Let a fatal error fail the task without retries and a skippable one skip it.
+
+    Retriable errors pass: the task's retries and RetryAfterPolicy decide about them.
+    """
+    try:
+        yield
+    except FatalError as error:
+        raise AirflowFailException(str(error)) from None
+    except SkippableError as error:
+        raise AirflowSkipException(str(error)) from None
+
+
+class RetryAfterPolicy(RetryPolicy):
+    """Wait as long as Listrak or Segment asked (Retry-After); else Airflow's own backoff."""
+
+    def evaluate(
+        self,
+        exception: BaseException,
+        try_number: int,
+        max_tries: int,
+        context: Context | None = None,
+    ) -> RetryDecision:
+        """Return when to try again after `exception`."""
+        if isinstance(exception, RetriableError) and exception.retry_after is not None:
+            delay = timedelta(seconds=exception.retry_after)
+            return RetryDecision.retry(delay, reason=f"asked to wait {delay.total_seconds():.0f} s")
+        return RetryDecision.default()

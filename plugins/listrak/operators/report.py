@@ -1,0 +1,75 @@
+"""The task report: what the run did, and whether it failed in part."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from airflow.sdk import BaseOperator, Context
+
+from listrak.errors import RunFailedError
+from listrak.operators.outcome import airflow_outcome
+from listrak.operators.run_times import run_id
+
+BAD_STATES = ("failed", "upstream_failed")
+
+
+class ReportOperator(BaseOperator):
+    """Log and return the run's totals; fail the run where a task before failed.
+
+    Airflow judges a run by its last task, so this one fails with the others, after the totals are
+    pushed. `lists`: the list ids in the order of the mapped tasks of `extract_contacts`.
+    """
+
+    def __init__(
+        self,
+        *,
+        source: str,
+        lists: list[int],
+        warehouse_conn_id: str = "warehouse_default",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.source = source
+        self.lists = lists
+        self.warehouse_conn_id = warehouse_conn_id
+
+    def execute(self, context: Context) -> None:
+        """Push the totals as `return_value`, then say whether the run failed."""
+        from listrak.hooks.warehouse import WarehouseHook
+        from listrak.report.summary import summarize_run
+        from listrak.snapshot.moment import naive_utc, utc_now
+
+        run = context["dag_run"]
+        started_at = naive_utc(run.start_date or run.run_after)
+        warehouse = WarehouseHook(self.warehouse_conn_id).get_conn()
+        with airflow_outcome():
+            summary = summarize_run(warehouse, self.source, run_id(context), started_at, utc_now())
+            self.log.info("%s: %s", self.source, summary)
+            context["ti"].xcom_push("return_value", asdict(summary))
+            _check_states(self._states(context), self.lists)
+
+    def _states(self, context: Context) -> Mapping[str, str | None]:
+        run = context["dag_run"]
+        states = context["ti"].get_task_states(dag_id=run.dag_id, run_ids=[run.run_id])
+        found: Mapping[str, str | None] = states.get(run.run_id, {})
+        return {task: state for task, state in found.items() if task != self.task_id}
+
+
+def _check_states(states: Mapping[str, str | None], lists: list[int]) -> None:
+    """Raise RunFailedError naming the lists and tasks that failed, if any did."""
+    failed = sorted(_name(task, lists) for task, state in states.items() if state in BAD_STATES)
+    if failed:
+        raise RunFailedError(
+            f"Failed: {', '.join(failed)}. Their own logs say why. What the others read was "
+            "decided and sent; what is pending is sent by the next run."
+        )
+
+
+def _name(task: str, lists: list[int]) -> str:
+    """Name a mapped task by its list: `extract_contacts_1` is the second list's."""
+    task_id, _, index = task.rpartition("_")
+    if task_id == "extract_contacts" and index.isdigit():
+        return f"extract_contacts of list {lists[int(index)]}"
+    return task

@@ -1,0 +1,43 @@
+"""A run's row of `run_summary`, and the run's times that it is made from."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from listrak.warehouse.warehouse import Warehouse
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """What a run did; the view `run_summary` says what each figure counts. duration: seconds."""
+
+    extracted: int
+    added: int
+    removed: int
+    re_identified: int
+    sent: int
+    superseded: int
+    held: int
+    rejected: int
+    pending: int
+    duration: float
+
+    def __str__(self) -> str:
+        """Return it in words."""
+        *counts, (_, seconds) = asdict(self).items()
+        words = ", ".join(f"{name.replace('_', '-')} {count:,}" for name, count in counts)
+        return f"{words}; {seconds:,.1f} s"
+
+
+def summarize_run(
+    warehouse: Warehouse, source: str, run_id: str, started_at: datetime, now: datetime
+) -> RunSummary:
+    """Note when the run began and ended (naive UTC) and return what it did."""
+    with warehouse.transaction() as transaction:
+        transaction.execute("report/forget_run", source=source, run_id=run_id)
+        transaction.execute(
+            "report/add_run", source=source, run_id=run_id, started_at=started_at, finished_at=now
+        )
+        rows = transaction.fetch("report/find_run_summary", source=source, run_id=run_id)
+    return RunSummary(**rows.to_pylist()[0])

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from listrak.diff.decide import Candidate, decide
+from listrak.report.summary import RunSummary, summarize_run
+from listrak.snapshot.moment import SnapshotKey
+from listrak.snapshot.staging import stage_contacts
+from listrak.warehouse.duckdb_file import DuckDBFile
+from tests.unit.conftest import contacts
+
+AT = datetime(2026, 1, 1)
+END = AT + timedelta(seconds=90)
+
+
+def test_run_counts_what_it_read_and_decided(warehouse: DuckDBFile) -> None:
+    for list_id, subscribed in ((1, {"a@x": "1", "b@x": None}), (2, {"a@x": "1"})):
+        stage_contacts(warehouse, SnapshotKey("src", list_id, AT), "run", [contacts(subscribed)])
+        decide(warehouse, Candidate("src", list_id, AT, "T"), AT)
+
+    summary = summarize_run(warehouse, "src", "run", AT, END)
+
+    assert summary == RunSummary(
+        extracted=3, added=3, removed=0, re_identified=0, sent=0, superseded=0, held=0,
+        rejected=0, pending=3, duration=90.0,
+    )  # fmt: skip
+    assert str(summary) == (
+        "extracted 3, added 3, removed 0, re-identified 0, sent 0, superseded 0, held 0, "
+        "rejected 0, pending 3; 90.0 s"
+    )
+
+
+def test_run_that_did_nothing_is_all_zeros_and_reported_anew(warehouse: DuckDBFile) -> None:
+    summarize_run(warehouse, "src", "run", AT, END)
+
+    assert summarize_run(warehouse, "src", "run", AT, AT).duration == 0
