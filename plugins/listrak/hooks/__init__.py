@@ -1,0 +1,1 @@
+"""The hooks: where Airflow connections become sessions."""

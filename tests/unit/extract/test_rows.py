@@ -1,0 +1,132 @@
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from listrak.extract.contact import Contact, ProfileValue
+from listrak.extract.rows import CONTACT_ROWS, contact_rows, subscribed_at, user_id, utc_time
+
+EASTERN = ZoneInfo("America/New_York")
+FIELD = 2446151
+
+
+def test_contacts_become_rows_in_their_order() -> None:
+    contacts = [
+        Contact("Ann@Example.com", "2024-01-15T12:00:00", None, [ProfileValue(FIELD, "a-1")]),
+        Contact("żółw+1@EXAMPLE.com"),
+    ]
+
+    table = contact_rows(contacts, FIELD, EASTERN)
+
+    assert table.schema == CONTACT_ROWS
+    assert table.to_pylist() == [
+        {
+            "email": "ann@example.com",
+            "user_id": "a-1",
+            "subscribed_at": datetime(2024, 1, 15, 17),
+        },
+        {"email": "żółw+1@example.com", "user_id": None, "subscribed_at": None},
+    ]
+
+
+def test_empty_page_has_the_schema() -> None:
+    assert contact_rows([], None, EASTERN).schema == CONTACT_ROWS
+
+
+@pytest.mark.parametrize("value", [None, "", "   ", "\t\n"])
+def test_empty_profile_value_is_no_user_id(value: str | None) -> None:
+    assert user_id(Contact(profile=[ProfileValue(FIELD, value)]), FIELD) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("007", "007"), (" 1e5 ", "1e5"), ("0", "0"), (0, "0"), ("NULL", "NULL")],
+)
+def test_profile_value_is_taken_as_text(value: str | int, expected: str) -> None:
+    contact = Contact(profile=[ProfileValue(1, "other"), ProfileValue(FIELD, value)])
+
+    assert user_id(contact, FIELD) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2024-01-15T12:00:00", "2024-01-15T17:00:00"),
+        ("2024-07-15T12:00:00.6", "2024-07-15T16:00:00.600000"),
+        ("2024-07-15T12:00:00.1234567", "2024-07-15T16:00:00.123456"),
+        ("2024-07-15T12:00:00Z", "2024-07-15T12:00:00"),
+        ("2024-07-15T12:00:00.1234567Z", "2024-07-15T12:00:00.123456"),
+        ("2024-07-15T12:00:00+05:30", "2024-07-15T06:30:00"),
+        ("2024-11-03T01:30:00", "2024-11-03T05:30:00"),  # twice that night: the earlier
+        ("2024-03-10T02:30:00", "2024-03-10T07:30:00"),  # skipped that night: 03:30
+    ],
+)
+def test_date_is_read_as_local_time(text: str, expected: str) -> None:
+    assert utc_time(text, EASTERN) == datetime.fromisoformat(expected)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        None,
+        "",
+        "0001-01-01T00:00:00",
+        "0001-01-01T00:00:00+14:00",
+        "1899-12-31T23:59:59",
+        "9999-12-31T23:59:59.9999999",
+        "2023-02-29T00:00:00",
+        "01/02/2024",
+        "soon",
+    ],
+)
+def test_date_that_says_nothing_is_none(text: str | None) -> None:
+    assert utc_time(text, EASTERN) is None
+
+
+@given(st.text())
+def test_no_text_breaks_the_date_reader(text: str) -> None:
+    time = utc_time(text, EASTERN)
+
+    assert time is None or time.tzinfo is None
+
+
+@given(
+    st.datetimes(datetime(1900, 1, 1), datetime(9998, 12, 31)),
+    st.sampled_from(["America/New_York", "Europe/Berlin", "Australia/Lord_Howe", "UTC"]),
+)
+def test_date_comes_back_in_its_own_zone(local: datetime, zone_name: str) -> None:
+    zone = ZoneInfo(zone_name)
+
+    time = utc_time(local.isoformat(), zone)
+
+    assert time is not None
+    back = time.replace(tzinfo=UTC).astimezone(zone).replace(tzinfo=None, fold=0)
+    gap = local.replace(tzinfo=zone).utcoffset() != local.replace(tzinfo=zone, fold=1).utcoffset()
+    assert back == local or (gap and back > local)
+
+
+@pytest.mark.parametrize(
+    ("first", "again", "expected"),
+    [
+        ("2020-01-01T00:00:00Z", "2021-01-01T00:00:00Z", 2021),
+        ("2022-01-01T00:00:00Z", "2021-01-01T00:00:00Z", 2022),
+        ("2020-01-01T00:00:00Z", "0001-01-01T00:00:00", 2020),
+        (None, "2021-01-01T00:00:00Z", 2021),
+    ],
+)
+def test_later_subscription_counts(first: str | None, again: str, expected: int) -> None:
+    time = subscribed_at(Contact(subscribed=first, resubscribed=again), EASTERN)
+
+    assert time is not None
+    assert time.year == expected
+
+
+@given(st.lists(st.text(), max_size=20))
+def test_addresses_are_lowered_as_python_does(emails: list[str]) -> None:
+    contacts = [Contact(email) for email in emails]
+
+    column = contact_rows(contacts, None, EASTERN).column("email").to_pylist()
+
+    assert column == [email.lower() for email in emails]
