@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airflow.sdk import DAG, CronDataIntervalTimetable, TriggerRule
+from airflow.sdk import DAG, CronDataIntervalTimetable, Param, TriggerRule
 
 from listrak.operators.diff_snapshots import DiffSnapshotsOperator
 from listrak.operators.extract_contacts import ExtractContactsOperator
@@ -41,6 +41,25 @@ Segment's receipt; a retry sends the same calls under the same message ids.
 REPORT_DOCS = "Logs and returns the totals of the run, and fails where a task before it failed."
 
 
+# Airflow refuses a run that asks for what this version cannot do: a dry run that sends would be
+# worse than none.
+NOT_YET = {
+    "dry_run": "Report what would change and send nothing",
+    "full_resync": "Send the newest snapshot whole",
+    "allow_mass_removal": "Let a removal of many contacts through",
+}
+PARAMS = {
+    name: Param(
+        default=False,
+        type="boolean",
+        const=False,
+        title=name,
+        description=f"{description}. Not available in this version: only false is accepted.",
+    )
+    for name, description in NOT_YET.items()
+}
+
+
 def listrak_to_segment(source: SourceSettings) -> DAG:
     """Return the DAG of a source."""
     with DAG(
@@ -50,6 +69,7 @@ def listrak_to_segment(source: SourceSettings) -> DAG:
         catchup=False,
         max_active_runs=1,
         tags=["listrak", "segment"],
+        params=PARAMS,
         doc_md=DOCS.format(name=source.name, trait_name=source.trait_name),
         default_args={
             "retries": RETRIES,

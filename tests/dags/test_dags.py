@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from airflow._shared.plugins_manager import _load_plugins_from_plugin_directory
 from airflow.dag_processing.dagbag import DagBag
+from airflow.sdk.exceptions import ParamValidationError
 from airflow.serialization.serialized_objects import DagSerialization
 
 from tests.conftest import ROOT
@@ -60,6 +61,15 @@ def test_a_run_has_a_real_interval(dagbag: DagBag) -> None:
     timetable = dagbag.dags["listrak_to_segment__listrak_prod"].timetable
 
     assert type(timetable).__name__ == "CronDataIntervalTimetable"
+
+
+@pytest.mark.parametrize("param", ["dry_run", "full_resync", "allow_mass_removal"])
+def test_param_that_cannot_be_honoured_is_refused(dagbag: DagBag, param: str) -> None:
+    params = dagbag.dags["listrak_to_segment__listrak_prod"].params
+
+    assert params[param] is False
+    with pytest.raises(ParamValidationError, match="False was expected"):
+        params[param] = True
 
 
 def test_dag_survives_serialization(dagbag: DagBag) -> None:

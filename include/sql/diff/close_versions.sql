@@ -6,4 +6,7 @@ where
     source = $source
     and list_id = $list_id
     and valid_to is null
-    and email in (select email from differences where in_head);
+    and email in (
+        select email from differences
+        where in_head
+    );

@@ -4,6 +4,7 @@ update listrak.staged_snapshots
 set
     extracted_at = $extracted_at,
     contact_count = (
-        select count(*) from listrak.staged_contacts where extract_id = $extract_id
+        select count(*) from listrak.staged_contacts
+        where extract_id = $extract_id
     )
 where extract_id = $extract_id;

@@ -1,0 +1,91 @@
+"""One load per source at a time: a lease in the warehouse that expires when its holder dies."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from listrak.errors import LoadLeaseHeldError, RetriableError
+from listrak.load.clock import Clock
+from listrak.warehouse.warehouse import Transaction, Warehouse
+
+TIME_TO_LIVE = timedelta(minutes=10)
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Lease:
+    """The right of `holder` to send for `source`; a retry has the same holder and takes it over."""
+
+    source: str
+    holder: str
+    clock: Clock
+
+    def acquire(self, transaction: Transaction) -> None:
+        """Take the lease. Raises LoadLeaseHeldError, with the seconds it has left, if held."""
+        now = self.clock.now()
+        taken = transaction.execute(
+            "load/take_lease",
+            source=self.source,
+            holder=self.holder,
+            now=now,
+            expires_at=now + TIME_TO_LIVE,
+        )
+        if not taken:
+            [found] = transaction.fetch("load/find_lease", source=self.source).to_pylist()
+            raise LoadLeaseHeldError(
+                f"Source `{self.source}`: {found['holder']} is sending until "
+                f"{found['expires_at']:%Y-%m-%d %H:%M:%S} UTC at least. Nothing was sent by this "
+                "task; what is pending stays so. The task tries again.",
+                retry_after=(found["expires_at"] - now).total_seconds(),
+            )
+
+    def renew(self, transaction: Transaction) -> None:
+        """Make sure the lease is still ours, and prolong it: part of every step's transaction.
+
+        Raises LoadLeaseHeldError when it is not; the step must not be kept then.
+        """
+        renewed = transaction.execute(
+            "load/renew_lease",
+            source=self.source,
+            holder=self.holder,
+            expires_at=self.clock.now() + TIME_TO_LIVE,
+        )
+        if not renewed:
+            raise LoadLeaseHeldError(
+                f"Source `{self.source}`: another load took over while this one was held up. The "
+                "calls it has no receipt for are still pending and are sent again under their "
+                "ids. The task tries again.",
+                retry_after=TIME_TO_LIVE.total_seconds(),
+            )
+
+    def release(self, transaction: Transaction) -> None:
+        """Give the lease back, if it is still ours."""
+        transaction.execute("load/release_lease", source=self.source, holder=self.holder)
+
+
+@contextmanager
+def leased(warehouse: Warehouse, source: str, holder: str, clock: Clock) -> Iterator[Lease]:
+    """Hold the lease of `source` for a block, and give it back however the block ends."""
+    lease = Lease(source, holder, clock)
+    with warehouse.transaction() as transaction:
+        lease.acquire(transaction)
+    try:
+        yield lease
+    finally:
+        _give_back(warehouse, lease)
+
+
+def _give_back(warehouse: Warehouse, lease: Lease) -> None:
+    """Release; a warehouse that cannot be reached now must not hide how the load ended."""
+    try:
+        with warehouse.transaction() as transaction:
+            lease.release(transaction)
+    except RetriableError:
+        log.warning(
+            "The lease of source %s could not be given back; it expires by itself", lease.source
+        )

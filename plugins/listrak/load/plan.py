@@ -1,0 +1,69 @@
+"""Step 2 of a load: every pending change gets its call, written down before anything is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import pyarrow as pa
+
+from listrak.load.identify import IdentifyCall, Origin, TraitChange, identify_calls
+from listrak.load.lease import Lease
+from listrak.warehouse.warehouse import Transaction, Warehouse
+
+CHANGES_AT_ONCE = 20_000
+
+CALLS: dict[str, pa.DataType] = {
+    "message_id": pa.string(),
+    "source": pa.string(),
+    "anonymous_id": pa.string(),
+    "user_id": pa.string(),
+    "traits": pa.string(),
+    "timestamp": pa.timestamp("us"),
+    "status": pa.string(),
+    "attempts": pa.int32(),
+    "run_id": pa.string(),
+}
+
+
+def plan(warehouse: Warehouse, lease: Lease, origin: Origin, run_id: str) -> int:
+    """Plan the calls of all pending changes that have none, and return how many calls.
+
+    In transactions of about CHANGES_AT_ONCE changes, addresses whole.
+    """
+    planned = 0
+    while True:
+        with warehouse.transaction() as transaction:
+            lease.renew(transaction)
+            calls = _plan_next(transaction, origin, run_id, lease.clock.now())
+        if not calls:
+            return planned
+        planned += calls
+
+
+def _plan_next(transaction: Transaction, origin: Origin, run_id: str, now: datetime) -> int:
+    rows = transaction.fetch(
+        "load/find_unplanned_changes", source=origin.source, at_most=CHANGES_AT_ONCE
+    )
+    calls = identify_calls((TraitChange(**row) for row in rows.to_pylist()), origin, now)
+    if calls:
+        table = _as_table(calls, origin.source, run_id)
+        transaction.insert("identify_calls", table)
+        transaction.lend("planned_calls", table)
+        transaction.execute("load/assign_calls", source=origin.source)
+    return len(calls)
+
+
+def _as_table(calls: list[IdentifyCall], source: str, run_id: str) -> pa.Table:
+    columns: dict[str, Sequence[object]] = {
+        "message_id": [call.message_id for call in calls],
+        "source": [source] * len(calls),
+        "anonymous_id": [call.anonymous_id for call in calls],
+        "user_id": [call.user_id for call in calls],
+        "traits": [call.traits for call in calls],
+        "timestamp": [call.timestamp for call in calls],
+        "status": ["pending"] * len(calls),
+        "attempts": [0] * len(calls),
+        "run_id": [run_id] * len(calls),
+    }
+    return pa.table(columns, schema=pa.schema(CALLS))

@@ -1,0 +1,160 @@
+"""The one door to Segment: posts a batch and says, by a table, what the answer means.
+
+Segment's own library makes the request (`segment.analytics.request.post`, which sets `sentAt` anew
+each time); its client is not used, because it drops events silently when its queue is full.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+import requests
+from segment.analytics.request import APIError, post
+from urllib3.exceptions import InvalidHeader
+from urllib3.util import Retry
+
+from listrak.load.identify import Payload
+
+# They log bodies (addresses) and URLs (the write key, in the key check); what matters is raised.
+logging.getLogger("segment").setLevel(logging.CRITICAL)
+logging.getLogger("urllib3").setLevel(logging.ERROR)
+
+LONGEST_MESSAGE = 200
+
+
+class Outcome(Enum):
+    """What an answer calls for."""
+
+    ACCEPTED = "accepted"
+    RETRY = "retry"
+    SPLIT = "split"  # an event in it is bad, or it is too large: the halves may pass
+    UNKNOWN_KEY = "unknown key"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back for a batch. `status`: None without an answer; `retry_after`: seconds.
+
+    `message` is Segment's own, shortened; None where it might hold an address or the key.
+    """
+
+    outcome: Outcome
+    status: int | None = None
+    seen: str = ""
+    message: str | None = None
+    retry_after: float | None = None
+
+
+# Statuses as segment-analytics-python 2.4.0 treats them; 400 and 413 are what Segment's HTTP API
+# documents for a batch with an event it cannot read or a body that is too large.
+BY_STATUS = {
+    400: Outcome.SPLIT,
+    408: Outcome.RETRY,
+    410: Outcome.RETRY,
+    413: Outcome.SPLIT,
+    429: Outcome.RETRY,
+    460: Outcome.RETRY,
+    501: Outcome.REFUSED,
+    505: Outcome.REFUSED,
+}
+PASSING_FAILURES = (
+    requests.ConnectionError,
+    requests.Timeout,
+    requests.exceptions.ChunkedEncodingError,
+    requests.exceptions.ContentDecodingError,
+)
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Where to post, with which key (hidden in a repr), and how many seconds to wait for bytes."""
+
+    host: str
+    write_key: str
+    timeout: float
+
+    def __repr__(self) -> str:
+        return f"Segment(host={self.host!r})"
+
+    def post(self, events: Sequence[Payload], earlier_tries: int = 0) -> Answer:
+        """Post one batch once; never raises for what the network or Segment does."""
+        try:
+            response = post(
+                self.write_key,
+                host=self.host,
+                timeout=self.timeout,
+                retry_count=earlier_tries,
+                batch=events,
+            )
+        except APIError as error:
+            response = error.response
+        except requests.RequestException as error:
+            return _after_failure(type(error))
+        return self._answer(response)
+
+    def _answer(self, response: requests.Response) -> Answer:
+        if response.history:
+            # requests repeats a redirected POST as a GET: nothing was delivered.
+            return Answer(Outcome.REFUSED, response.status_code, "redirected the request")
+        outcome = outcome_of(response.status_code)
+        if outcome is Outcome.ACCEPTED:
+            return Answer(outcome, response.status_code)
+        message = short_message(response.text, self.write_key)
+        if outcome is Outcome.SPLIT and re.search(r"write.?key", message or "", re.IGNORECASE):
+            outcome = Outcome.UNKNOWN_KEY
+        return Answer(
+            outcome,
+            response.status_code,
+            f"answered {response.status_code}",
+            message,
+            retry_after_seconds(response.headers.get("Retry-After")),
+        )
+
+
+def outcome_of(status: int) -> Outcome:
+    """Return what an HTTP status calls for."""
+    if 200 <= status <= 299:  # noqa: PLR2004 (HTTP's own)
+        return Outcome.ACCEPTED
+    other = Outcome.RETRY if 500 <= status <= 599 else Outcome.REFUSED  # noqa: PLR2004 (HTTP's own)
+    return BY_STATUS.get(status, other)
+
+
+def retry_after_seconds(header: str | None) -> float | None:
+    """Return a Retry-After header (seconds, or an HTTP date) as seconds from now, or None."""
+    try:
+        seconds = float(header or "")
+    except ValueError:
+        seconds = _seconds_until(header or "")
+    return seconds if math.isfinite(seconds) and seconds >= 0 else None
+
+
+def short_message(body: str, write_key: str) -> str | None:
+    """Return the message in a refusal's body, or None where it could tell an address or the key."""
+    try:
+        decoded = json.loads(body)
+    except ValueError:
+        decoded = body
+    text = str(decoded.get("message", "") if isinstance(decoded, dict) else decoded)
+    if not text or "@" in text or "%40" in text or write_key in text:
+        return None
+    return " ".join(text.split())[:LONGEST_MESSAGE]
+
+
+def _seconds_until(http_date: str) -> float:
+    try:
+        return Retry().parse_retry_after(http_date)
+    except (InvalidHeader, ValueError, OverflowError):
+        return math.nan
+
+
+def _after_failure(failure: type[Exception]) -> Answer:
+    passing = issubclass(failure, PASSING_FAILURES)
+    outcome = Outcome.RETRY if passing else Outcome.REFUSED
+    return Answer(outcome, seen=f"did not answer ({failure.__name__})")

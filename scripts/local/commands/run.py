@@ -1,0 +1,204 @@
+"""scripts/run: Airflow up, every source's DAG run once, and what came of it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import FrameType
+
+from local.api import ApiError
+from local.database import DatabaseError
+from local.decision import (
+    Decision,
+    SandboxAddresses,
+    sandbox_connections,
+    variable,
+    wants_sandbox,
+    write_decision,
+)
+from local.environment import DATABASE_KEY, without_schedule
+from local.place import Place, find_place
+from local.running import RunningAirflow, prepared_airflow, start_airflow
+from local.runs import earlier_runs, follow, result, start_run, wait_for_dags
+from local.sandbox_service import start_sandbox
+from local.services import Services, StartError
+from local.sources import Sources, SourceSettings, configured_sources
+from local.stored import stored_connections
+
+INTERRUPTED = 130
+
+
+@dataclass(frozen=True)
+class Options:
+    """What was asked for: `conf` are the DAG params of the runs."""
+
+    once: bool
+    conf: Mapping[str, object]
+
+
+def main(arguments: list[str]) -> int:
+    """Run as asked; 1 when something failed, after one clear message."""
+    options = _options(arguments)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)
+    sources = configured_sources()
+    for mistake in sources.mistakes:
+        _complain(mistake)
+    if not sources.valid:
+        _complain("No source can run. Nothing was started.")
+        return 1
+    try:
+        return _run(options, sources, find_place(os.environ))
+    except (StartError, DatabaseError, ApiError) as error:
+        _complain(str(error))
+        return 1
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _options(arguments: list[str]) -> Options:
+    parser = argparse.ArgumentParser(
+        "scripts/run", description="Start Airflow here and run every source."
+    )
+    parser.add_argument(
+        "--once", action="store_true", help="end after the runs; status 1 if one failed"
+    )
+    parser.add_argument(
+        "--conf", type=_conf, default={}, metavar="JSON", help='such as {"dry_run": true}'
+    )
+    parsed = parser.parse_args(arguments)
+    return Options(parsed.once, parsed.conf)
+
+
+def _conf(text: str) -> dict[str, object]:
+    try:
+        conf = json.loads(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"is not JSON: {error}") from None
+    if not isinstance(conf, dict):
+        raise argparse.ArgumentTypeError('is not a JSON object such as {"dry_run": true}')
+    return conf
+
+
+def _run(options: Options, sources: Sources, place: Place) -> int:
+    with prepared_airflow(os.environ, place, _say) as (services, environment):
+        chosen, receiver = _connect(services, sources, environment)
+        began = datetime.now(UTC)
+        airflow = start_airflow(
+            services, without_schedule(chosen) if options.once else chosen, _say
+        )
+        wait_for_dags(airflow, [source.dag_id for source in sources.valid], began)
+        succeeded = _run_all(airflow, sources.valid, options.conf)
+        _say(_where_to_look(airflow, receiver, up=not options.once))
+        if not options.once:
+            return _stay(services)
+        return 0 if succeeded and not sources.mistakes else 1
+
+
+def _connect(
+    services: Services, sources: Sources, environment: Mapping[str, str]
+) -> tuple[dict[str, str], SandboxAddresses | None]:
+    """Decide for the sandbox or against it; return the environment with its connections."""
+    stored = stored_connections(environment[DATABASE_KEY])
+    listrak = {source.listrak_conn_id for source in sources.valid}
+    if not wants_sandbox(listrak, environment, stored):
+        known = {variable(conn_id): text for conn_id, text in stored.items() if text}
+        given = _duckdb_warehouses(sources.valid, environment)
+        write_decision(services.place, Decision(sandbox=False, connections=known | given))
+        return dict(environment), None
+    addresses = start_sandbox(services, sources.path, environment)
+    connections = sandbox_connections(sources.valid, addresses, environment, services.place)
+    write_decision(services.place, Decision(sandbox=True, connections=connections))
+    _say(_sandbox_notice(sources.valid, environment, stored))
+    return {**environment, **connections}, addresses
+
+
+def _duckdb_warehouses(
+    sources: Sequence[SourceSettings], environment: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the warehouses given in the environment; of DuckDB only, which has no password."""
+    names = {variable(source.warehouse_conn_id) for source in sources} & environment.keys()
+    return {name: environment[name] for name in names if "duckdb" in environment[name][:40]}
+
+
+def _sandbox_notice(
+    sources: Sequence[SourceSettings], environment: Mapping[str, str], stored: Mapping[str, object]
+) -> str:
+    listrak = sorted({source.listrak_conn_id for source in sources})
+    segment = sorted({source.segment_conn_id for source in sources})
+    replaced = [each for each in segment if variable(each) in environment or each in stored]
+    lines = [
+        "",
+        "*** SANDBOX: no Listrak connection is configured. ***",
+        "These contacts are MADE UP: they come from and go to stand-ins on this machine, and never",
+        "to Segment. Their warehouse is include/sandbox.duckdb. To read the real Listrak, set",
+        f"{variable(listrak[0])} and {variable(segment[0])},",
+        "or add the connections in the UI, and start again. README.md says how.",
+        *[f"The configured connection `{each}` is NOT used meanwhile." for each in replaced],
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _run_all(
+    airflow: RunningAirflow, sources: Sequence[SourceSettings], conf: Mapping[str, object]
+) -> bool:
+    api = airflow.api
+    earlier = [run for source in sources for run in earlier_runs(api, source.name, source.dag_id)]
+    runs = [start_run(api, source.name, source.dag_id, conf) for source in sources]
+    _say(f"Running {', '.join(source.dag_id for source in sources)} …")
+    if earlier:
+        _say(f"{len(earlier)} run(s) that an earlier start left unfinished come first.")
+    follow(airflow, [*earlier, *runs], _say)
+    for run in (*earlier, *runs):
+        _say("\n" + "\n".join(result(airflow.api, run)))
+    return all(run.state == "success" for run in runs)
+
+
+def _where_to_look(airflow: RunningAirflow, receiver: SandboxAddresses | None, *, up: bool) -> str:
+    login = f"user {airflow.username}, password {airflow.password}"
+    seen = [
+        f"  Airflow    {airflow.api.base_url}  ({login})",
+        *([f"  Receiver   {receiver.segment_host}  (the sandbox's Segment)"] if receiver else []),
+        "  Ctrl-C stops everything.",
+    ]
+    lines = [
+        "",
+        "Where to look:",
+        "  Warehouse  scripts/sql runs   (scripts/sql --list names the other saved queries)",
+        '             scripts/sql "select * from snapshots order by snapshot_at desc"',
+    ]
+    return "\n".join(lines + (seen if up else []))
+
+
+def _stay(services: Services) -> int:
+    """Stay up until a signal; 0 then, whatever the runs came to."""
+    try:
+        while True:
+            services.check()
+            time.sleep(1.0)
+    except KeyboardInterrupt:
+        return 0
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    """End by the way of Ctrl-C, once: a second signal must not cut the clean-up short."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    _say("\nStopping …")
+    raise KeyboardInterrupt
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+def _complain(line: str) -> None:
+    print(f"scripts/run: {line}", file=sys.stderr, flush=True)

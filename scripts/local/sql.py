@@ -1,0 +1,77 @@
+"""SQL on a DuckDB file that others write: opened read-only for one statement, then closed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+
+SCHEMA = "listrak"
+LOCK_SECONDS = 60.0
+LOCK_WORDS = "Could not set lock"  # DuckDB's message while another process writes
+ALL = 2**31 - 1
+SCREEN_ROWS = 200
+
+Say = Callable[[str], None]
+
+
+class SqlError(Exception):
+    """A statement that cannot be answered; one line."""
+
+
+def show_answer(
+    path: Path, statement: str, say: Say, *, screen: bool, patience: float = LOCK_SECONDS
+) -> None:
+    """Print a statement's result as an aligned table.
+
+    On a screen the longest results are cut to their first and last rows; elsewhere nothing is.
+    Raises SqlError when the file does not exist, stays locked for `patience` seconds, or refuses.
+    """
+    with _opened(path, say, patience) as warehouse:
+        try:
+            warehouse.execute("set TimeZone = 'UTC'")
+            if _has_schema(warehouse):
+                warehouse.execute(f"set search_path = '{SCHEMA},main'")
+            if (relation := warehouse.sql(statement)) is not None:
+                # DuckDB's own box, which also escapes control characters in values.
+                relation.show(max_rows=SCREEN_ROWS if screen else ALL, max_width=ALL)
+        except duckdb.Error as error:
+            raise SqlError(" ".join(str(error).split())) from None
+
+
+def saved_queries(directory: Path) -> dict[str, str]:
+    """Return each saved query's name and purpose, which is its first comment line."""
+    return {file.stem: _purpose(file) for file in sorted(directory.glob("*.sql"))}
+
+
+def _purpose(file: Path) -> str:
+    first = next(iter(file.read_text(encoding="utf-8").splitlines()), "")
+    return first.removeprefix("--").strip().removeprefix("Purpose:").strip()
+
+
+def _opened(path: Path, say: Say, patience: float) -> duckdb.DuckDBPyConnection:
+    if not path.exists():
+        raise SqlError(f"{path} does not exist yet: run scripts/run first.")
+    deadline = time.monotonic() + patience
+    told = False
+    while True:
+        try:
+            return duckdb.connect(str(path), read_only=True)
+        except duckdb.Error as error:
+            if LOCK_WORDS not in str(error):
+                raise SqlError(f"{path} cannot be opened: {' '.join(str(error).split())}") from None
+        if time.monotonic() >= deadline:
+            raise SqlError(
+                f"{path} was being written for {patience:.0f} s: try again when the run is done."
+            )
+        if not told:
+            say(f"Waiting for a task that is writing {path.name} …")
+            told = True
+        time.sleep(0.1)
+
+
+def _has_schema(warehouse: duckdb.DuckDBPyConnection) -> bool:
+    query = "select count(*) from information_schema.schemata where schema_name = ?"
+    return warehouse.execute(query, [SCHEMA]).fetchone() != (0,)

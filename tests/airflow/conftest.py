@@ -1,0 +1,164 @@
+"""One real Airflow for all tests here: scheduler, API server, task processes, PostgreSQL.
+
+Only Listrak and Segment are stand-ins (the sandbox), reached over real HTTP.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+import yaml
+
+from local.api import FINISHED, TaskInstance
+from local.place import Place
+from local.running import RunningAirflow, running_airflow
+from sandbox.listrak_api import ListrakApi
+from sandbox.segment_api import SegmentApi
+from sandbox.world import ContactList, ProfileField, World
+from tests.conftest import ROOT
+
+RUN_SECONDS = 180.0
+CUSTOMER_ID = ProfileField(7)
+SOURCES: list[dict[str, Any]] = [
+    {"name": "Main", "lists": [{"id": 1, "user_id_field": 7}, {"id": 2}]},
+    {"name": "Partly", "lists": [{"id": 1}, {"id": 999}]},
+    {"name": "No_Such_Field", "lists": [{"id": 1, "user_id_field": 99}]},
+    {"name": "Unsent", "lists": [{"id": 1}]},
+    {"name": "Hourly", "schedule": "@hourly", "lists": [{"id": 1}]},
+    {"name": "Unconnected", "listrak_conn_id": "nowhere", "lists": [{"id": 1}]},
+]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A source of its own: world, Segment, warehouse file, DAG."""
+
+    name: str
+    world: World
+    listrak: ListrakApi
+    segment: SegmentApi
+    warehouse: Path
+    airflow: RunningAirflow
+
+    @property
+    def dag_id(self) -> str:
+        return f"listrak_to_segment__{self.name.lower()}"
+
+    def run(self, **conf: object) -> str:
+        """Trigger a run, wait for its end and return its id."""
+        run_id = self.airflow.api.trigger(self.dag_id, conf)
+        self.wait(run_id)
+        return run_id
+
+    def wait(self, run_id: str) -> None:
+        deadline = time.monotonic() + RUN_SECONDS
+        while self.state(run_id) not in FINISHED:
+            assert time.monotonic() < deadline, f"{run_id}: {self.tasks(run_id)}"
+            time.sleep(0.3)
+
+    def state(self, run_id: str) -> str:
+        return self.airflow.api.run_state(self.dag_id, run_id)
+
+    def tasks(self, run_id: str) -> dict[str, str | None]:
+        return {task.title: task.state for task in self._instances(run_id)}
+
+    def totals(self, run_id: str) -> dict[str, Any]:
+        found: dict[str, Any] = self.airflow.api.xcom(self.dag_id, run_id, "report")
+        return found
+
+    def log(self, run_id: str, title: str) -> str:
+        """Return everything a task wrote, as text."""
+        (task,) = (task for task in self._instances(run_id) if task.title == title)
+        return "\n".join(map(str, self.airflow.api.log(self.dag_id, run_id, task)))
+
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        with duckdb.connect(str(self.warehouse), read_only=True) as connection:
+            connection.execute("set search_path = 'listrak'")
+            return connection.execute(sql).fetchall()
+
+    def _instances(self, run_id: str) -> list[TaskInstance]:
+        return self.airflow.api.task_instances(self.dag_id, run_id)
+
+
+@pytest.fixture(scope="session")
+def sources(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Source]]:
+    folder = tmp_path_factory.mktemp("airflow")
+    file = folder / "sources.yaml"
+    file.write_text(yaml.safe_dump({"sources": [_entry(entry) for entry in SOURCES]}))
+    environ = {**os.environ, "LISTRAK_SOURCES_FILE": str(file)}
+    for key in [key for key in environ if key.startswith(("AIRFLOW__", "AIRFLOW_CONN_"))]:
+        del environ[key]  # those of the unit tests
+    with ExitStack() as stack:
+        doors = {entry["name"]: _open_doors(stack, entry["name"]) for entry in SOURCES}
+        for name, (_, listrak, segment) in doors.items():
+            environ |= _connections(name, listrak, segment, folder / f"{name}.duckdb")
+        place = Place(ROOT, folder / "home")
+        airflow = stack.enter_context(running_airflow(environ, place, scheduled=True))
+        found = {
+            name: Source(name, world, listrak, segment, folder / f"{name}.duckdb", airflow)
+            for name, (world, listrak, segment) in doors.items()
+        }
+        _wait_for_dags(airflow, found)
+        yield found
+
+
+def _entry(entry: dict[str, Any]) -> dict[str, Any]:
+    name = entry["name"].lower()
+    return {
+        "schedule": None,
+        "listrak_conn_id": f"listrak_{name}",
+        "segment_conn_id": f"segment_{name}",
+        "warehouse_conn_id": f"warehouse_{name}",
+    } | entry
+
+
+def _open_doors(stack: ExitStack, name: str) -> tuple[World, ListrakApi, SegmentApi]:
+    world = World([ContactList(1, f"{name} news", (CUSTOMER_ID,)), ContactList(2, f"{name} sale")])
+    segment = stack.enter_context(SegmentApi())
+    return world, stack.enter_context(ListrakApi(world)), segment
+
+
+def _connections(
+    name: str, listrak: ListrakApi, segment: SegmentApi, warehouse: Path
+) -> dict[str, str]:
+    connections = {
+        "listrak": {
+            "conn_type": "listrak",
+            "host": listrak.base_url,
+            "login": listrak.client_id,
+            "password": listrak.client_secret,
+            "extra": {"token_url": listrak.token_url},
+        },
+        "segment": {
+            "conn_type": "segment",
+            "host": segment.host,
+            "password": segment.write_key,
+            "extra": {"settings_url": segment.settings_url, "max_events_per_second": 50_000},
+        },
+        "warehouse": {"conn_type": "duckdb", "host": str(warehouse)},
+    }
+    return {
+        f"AIRFLOW_CONN_{door}_{name}".upper(): json.dumps(fields)
+        for door, fields in connections.items()
+    }
+
+
+def _wait_for_dags(airflow: RunningAirflow, sources: dict[str, Source]) -> None:
+    """Wait for the DAG processor, and let all but the scheduled source run when triggered."""
+    wanted = {source.dag_id for source in sources.values()}
+    deadline = time.monotonic() + RUN_SECONDS
+    while not wanted <= {dag.dag_id for dag in airflow.api.dags("listrak_to_segment__%")}:
+        assert time.monotonic() < deadline, airflow.api.import_errors()
+        time.sleep(0.3)
+    for source in sources.values():
+        if source.name != "Hourly":
+            airflow.api.unpause(source.dag_id)
