@@ -83,7 +83,7 @@ def listrak_to_segment(source: SourceSettings) -> DAG:
         lists = [entry.id for entry in source.lists]
         extract = ExtractContactsOperator.partial(
             task_id="extract_contacts",
-            map_index_template="{{ list_label }}",
+            map_index_template="{{ list_label | default(task.list_id) }}",
             cron=source.cron,
             listrak_conn_id=source.listrak_conn_id,
             doc_md=EXTRACT_DOCS,

@@ -107,7 +107,9 @@ class AirflowApi:
     def task_instances(self, dag_id: str, run_id: str) -> list[TaskInstance]:
         """Return the tasks of a run."""
         found = self._pages(
-            f"/api/v2/dags/{dag_id}/dagRuns/{run_id}/taskInstances", "task_instances", {}
+            f"/api/v2/dags/{dag_id}/dagRuns/{run_id}/taskInstances",
+            "task_instances",
+            {"order_by": "start_date"},
         )
         return [_task_instance(task) for task in found]
 

@@ -38,7 +38,6 @@ class ExtractContactsOperator(BaseOperator):
 
     def execute(self, context: Context) -> dict[str, int]:
         """Stage the list, unless this run's snapshot of it is decided already."""
-        self._label(context, str(self.list_id))
         with airflow_outcome():
             return {"list_id": self.list_id, "extracted": self._stage(context)}
 
