@@ -17,12 +17,13 @@ from airflow.sdk.log import mask_secret
 from requests_toolbelt.adapters.socket_options import TCPKeepAliveAdapter
 
 from listrak.connections import ListrakConnection, listrak_connection
-from listrak.errors import ConnectionSettingsError, ListrakSourceError
+from listrak.errors import ListrakSourceError
 from listrak.extract.client import ListrakClient
 from listrak.extract.exchange import Answer, quiet_wire_log
 from listrak.extract.oauth import ClientCredentials
 from listrak.extract.refusal import answer_error
 from listrak.extract.retry import retry_after_seconds
+from listrak.hooks.missing import missing_connection
 
 
 class TimeoutAdapter(TCPKeepAliveAdapter):  # type: ignore[misc]  # requests_toolbelt is untyped
@@ -62,12 +63,11 @@ class ListrakHook(HttpHook):
         try:
             return super().get_connection(conn_id)
         except AirflowNotFoundException:
-            pass  # raised below, where nothing is chained to it
-        raise ConnectionSettingsError(
-            f"There is no Airflow connection `{conn_id}`. Nothing was read. Create it under Admin "
-            f"> Connections or as AIRFLOW_CONN_{conn_id.upper()}: type `listrak`, login = client "
-            "id, password = client secret of a Listrak integration of type Email."
-        )
+            raise missing_connection(
+                conn_id,
+                "type `listrak`, login = client id, password = client secret of a Listrak "
+                "integration of type Email",
+            ) from None
 
     def settings(self) -> ListrakConnection:
         """Return the connection, checked."""

@@ -7,7 +7,7 @@ from airflow.sdk.exceptions import AirflowNotFoundException
 from airflow.sdk.log import mask_secret
 
 from listrak.connections import SegmentConnection, segment_connection
-from listrak.errors import ConnectionSettingsError
+from listrak.hooks.missing import missing_connection
 
 
 class SegmentHook(BaseHook):
@@ -30,11 +30,10 @@ class SegmentHook(BaseHook):
         try:
             fields = self.get_connection(self.segment_conn_id)
         except AirflowNotFoundException:
-            raise ConnectionSettingsError(
-                f"There is no Airflow connection `{self.segment_conn_id}`. Nothing was sent; what "
-                "is pending stays so. Create it under Admin > Connections or as AIRFLOW_CONN_"
-                f"{self.segment_conn_id.upper()}: type `segment`, password = the write key of the "
-                "Segment source, host = https://events.eu1.segmentapis.com for an EU workspace."
+            raise missing_connection(
+                self.segment_conn_id,
+                "type `segment`, password = the write key of the Segment source, host = "
+                "https://events.eu1.segmentapis.com for an EU workspace",
             ) from None
         settings = segment_connection(fields)
         mask_secret(settings.write_key)

@@ -11,7 +11,7 @@ from listrak.connections import (
     default_warehouse_connection,
     warehouse_connection,
 )
-from listrak.errors import ConnectionSettingsError
+from listrak.hooks.missing import missing_connection
 from listrak.settings import PROJECT
 from listrak.warehouse.duckdb_file import DuckDBFile
 from listrak.warehouse.warehouse import Warehouse
@@ -49,9 +49,7 @@ class WarehouseHook(BaseHook):
         except AirflowNotFoundException:
             if self.warehouse_conn_id == WAREHOUSE_CONN_ID:
                 return default_warehouse_connection(PROJECT)
-            raise ConnectionSettingsError(
-                f"Connection `{self.warehouse_conn_id}` does not exist. Nothing was read or sent. "
-                "Make it in Airflow (Admin > Connections) with type `duckdb` and the path of a "
-                f"file as its host, or set AIRFLOW_CONN_{self.warehouse_conn_id.upper()}."
+            raise missing_connection(
+                self.warehouse_conn_id, "type `duckdb`, host = the path of a file"
             ) from None
         return warehouse_connection(connection, PROJECT)

@@ -171,7 +171,7 @@ def test_missing_connection_says_how_to_make_it() -> None:
         ListrakHook("nowhere").client()
 
     assert "AIRFLOW_CONN_NOWHERE" in str(missing.value)
-    assert missing.value.__context__ is None
+    assert missing.value.__suppress_context__
 
 
 def test_settings_are_those_of_the_connection(listrak: ScriptedListrak) -> None:
