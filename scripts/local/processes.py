@@ -8,7 +8,7 @@ import signal
 import time
 from collections.abc import Callable
 
-import psutil  # type: ignore[import-untyped]  # psutil ships no types
+import psutil
 
 
 def is_alive(pid: int) -> bool:

@@ -88,6 +88,8 @@ class Services:
         if self.watcher.wait() != 0:
             for process in reversed(self.running.values()):
                 end_session(process.pid)
+        for process in self.running.values():
+            process.wait()
 
     def _log(self, name: str) -> Path:
         return self.place.logs / f"{name}.log"

@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 SCHEMA = "listrak"
+CATALOG = "warehouse"
 LOCK_SECONDS = 60.0
 LOCK_WORDS = "Could not set lock"  # DuckDB's message while another process writes
 ALL = 2**31 - 1
@@ -33,7 +34,7 @@ def show_answer(
         try:
             warehouse.execute("set TimeZone = 'UTC'")
             if _has_schema(warehouse):
-                warehouse.execute(f"set search_path = '{SCHEMA},main'")
+                warehouse.execute(f"set search_path = '{CATALOG}.{SCHEMA},{CATALOG}.main'")
             if (relation := warehouse.sql(statement)) is not None:
                 # DuckDB's own box, which also escapes control characters in values.
                 relation.show(max_rows=SCREEN_ROWS if screen else ALL, max_width=ALL)
@@ -58,7 +59,7 @@ def _opened(path: Path, say: Say, patience: float) -> duckdb.DuckDBPyConnection:
     told = False
     while True:
         try:
-            return duckdb.connect(str(path), read_only=True)
+            return _attached(path)
         except duckdb.Error as error:
             if LOCK_WORDS not in str(error):
                 raise SqlError(f"{path} cannot be opened: {' '.join(str(error).split())}") from None
@@ -72,6 +73,19 @@ def _opened(path: Path, say: Say, patience: float) -> duckdb.DuckDBPyConnection:
         time.sleep(0.1)
 
 
+def _attached(path: Path) -> duckdb.DuckDBPyConnection:
+    """Attach under a fixed name: in a file listrak.duckdb the schema's name would be ambiguous."""
+    connection = duckdb.connect(":memory:")
+    try:
+        quoted = str(path).replace("'", "''")
+        connection.execute(f"attach '{quoted}' as {CATALOG} (read_only)")
+        connection.execute(f"use {CATALOG}")
+    except duckdb.Error:
+        connection.close()
+        raise
+    return connection
+
+
 def _has_schema(warehouse: duckdb.DuckDBPyConnection) -> bool:
     query = "select count(*) from information_schema.schemata where schema_name = ?"
-    return warehouse.execute(query, [SCHEMA]).fetchone() != (0,)
+    return warehouse.execute(query, [SCHEMA]).fetchall() != [(0,)]

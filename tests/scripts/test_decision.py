@@ -1,0 +1,132 @@
+"""Sandbox or the real thing, and which warehouse the other commands look at."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+
+from listrak.settings import ListSettings, SourceSettings
+from local.decision import (
+    Decision,
+    SandboxAddresses,
+    current_decision,
+    read_decision,
+    sandbox_connections,
+    wants_sandbox,
+    warehouse_path,
+    write_decision,
+)
+from local.place import Place
+from local.sandbox_service import addresses
+
+PLACE = Place(Path("/project"), Path("/home"))
+LISTRAK = {"listrak_default", "listrak_uk"}
+DOORS = SandboxAddresses("http://l", "http://t", "id", "secret", "http://s", "http://k", "key")
+SOURCE = SourceSettings(name="One", lists=(ListSettings(id=1),))
+REAL = Decision(sandbox=False, connections={})
+SANDBOX = Decision(sandbox=True, connections={})
+
+
+@pytest.mark.parametrize(
+    ("environ", "stored", "wanted"),
+    [
+        ({}, set(), True),
+        ({"AIRFLOW_CONN_SEGMENT_DEFAULT": "{}"}, {"segment_default"}, True),
+        ({"AIRFLOW_CONN_LISTRAK_DEFAULT": ""}, set(), True),
+        ({"AIRFLOW_CONN_LISTRAK_UK": "{}"}, set(), False),
+        ({}, {"listrak_uk"}, False),
+        ({"AIRFLOW__SECRETS__BACKEND": "x.Vault"}, set(), False),
+    ],
+)
+def test_sandbox_only_when_no_listrak_connection_is_configured(
+    environ: dict[str, str], stored: set[str], wanted: bool
+) -> None:
+    assert wants_sandbox(LISTRAK, environ, stored) is wanted
+
+
+def test_sandbox_replaces_a_configured_segment() -> None:
+    real = {"AIRFLOW_CONN_SEGMENT_DEFAULT": '{"password": "real"}'}
+
+    connections = sandbox_connections([SOURCE], DOORS, real, PLACE)
+
+    segment = json.loads(connections["AIRFLOW_CONN_SEGMENT_DEFAULT"])
+    assert (segment["host"], segment["password"]) == ("http://s", "key")
+
+
+def test_sandbox_has_a_warehouse_of_its_own() -> None:
+    connections = sandbox_connections([SOURCE], DOORS, {}, PLACE)
+
+    warehouse = json.loads(connections["AIRFLOW_CONN_WAREHOUSE_DEFAULT"])
+    assert warehouse == {"conn_type": "duckdb", "host": "/project/include/sandbox.duckdb"}
+
+
+def test_every_source_gets_its_connections() -> None:
+    other = SourceSettings(name="Two", listrak_conn_id="listrak_uk", lists=(ListSettings(id=2),))
+
+    connections = sandbox_connections([SOURCE, other], DOORS, {}, PLACE)
+
+    assert {"AIRFLOW_CONN_LISTRAK_DEFAULT", "AIRFLOW_CONN_LISTRAK_UK"} <= connections.keys()
+
+
+def test_sandbox_is_ready_when_its_line_is_there() -> None:
+    line = json.dumps(vars(DOORS))
+
+    assert addresses("starting\n") is None
+    assert addresses(f"starting\n{line}\nmore") == DOORS
+
+
+def test_decision_is_kept_for_its_user_only(tmp_path: Path) -> None:
+    place = Place(tmp_path, tmp_path)
+    decision = Decision(sandbox=True, connections={"AIRFLOW_CONN_X": "{}"})
+
+    write_decision(place, decision)
+
+    assert read_decision(place) == decision
+    assert stat.S_IMODE(place.decision.stat().st_mode) == 0o600
+
+
+def test_damaged_decision_counts_as_none(tmp_path: Path) -> None:
+    place = Place(tmp_path, tmp_path)
+    place.decision.write_text("{", encoding="utf-8")
+
+    assert read_decision(place) is None
+
+
+def test_connection_in_the_environment_ends_the_sandbox_for_the_other_commands() -> None:
+    environ = {"AIRFLOW_CONN_LISTRAK_DEFAULT": "{}"}
+
+    assert current_decision(SANDBOX, LISTRAK, environ) == REAL
+    assert current_decision(SANDBOX, LISTRAK, {}) == SANDBOX
+    assert current_decision(REAL, LISTRAK, {}) == REAL
+    assert current_decision(None, LISTRAK, {}).sandbox
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ('{"conn_type": "duckdb", "host": "/data/x.duckdb"}', "/data/x.duckdb"),
+        ('{"conn_type": "duckdb", "host": "data/x.duckdb"}', "/project/data/x.duckdb"),
+        ('{"conn_type": "duckdb"}', "/project/include/warehouse.duckdb"),
+        ("duckdb://%2Fdata%2FX.duckdb", "/data/X.duckdb"),
+        ("duckdb:///data/x.duckdb", "/data/x.duckdb"),
+    ],
+)
+def test_warehouse_is_read_from_its_connection(text: str, path: str) -> None:
+    environ = {"AIRFLOW_CONN_WAREHOUSE_DEFAULT": text}
+
+    assert warehouse_path("warehouse_default", REAL, environ, PLACE) == Path(path)
+
+
+def test_warehouse_without_a_connection_follows_the_decision() -> None:
+    assert warehouse_path("w", REAL, {}, PLACE) == PLACE.warehouse
+    assert warehouse_path("w", SANDBOX, {}, PLACE) == PLACE.sandbox_warehouse
+
+
+def test_other_engines_are_left_to_their_own_prompt() -> None:
+    environ = {"AIRFLOW_CONN_W": "postgres://user:secret@host/db"}
+
+    with pytest.raises(ValueError, match=r"^Connection `w` is of type postgres: use .* prompt\.$"):
+        warehouse_path("w", REAL, environ, PLACE)
