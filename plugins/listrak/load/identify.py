@@ -138,7 +138,7 @@ def _call(changes: list[TraitChange], origin: Origin, timestamp: datetime) -> Id
         message_id=hashlib.sha256(json.dumps(digested).encode()).hexdigest(),
         anonymous_id=first.email,
         user_id=first.user_id,
-        traits=json.dumps({**traits, "email": first.email}, sort_keys=True),
+        traits=json.dumps(dict(sorted({**traits, "email": first.email}.items()))),
         timestamp=timestamp,
     )
 

@@ -25,6 +25,8 @@ def pages(
     after: str | None = None
     while calls := _next_page(warehouse, source, at_most, removals, after):
         yield calls
+        if len(calls) < at_most:
+            return
         after = calls[-1].anonymous_id
 
 

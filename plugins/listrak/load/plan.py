@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 import pyarrow as pa
 
@@ -35,23 +34,26 @@ def plan(warehouse: Warehouse, lease: Lease, origin: Origin, run_id: str) -> int
     while True:
         with warehouse.transaction() as transaction:
             lease.renew(transaction)
-            calls = _plan_next(transaction, origin, run_id, lease.clock.now())
-        if not calls:
+            changes = _unplanned(transaction, origin.source)
+            calls = identify_calls(changes, origin, lease.clock.now())
+            _write_down(transaction, calls, origin.source, run_id)
+        planned += len(calls)
+        if len(changes) < CHANGES_AT_ONCE:
             return planned
-        planned += calls
 
 
-def _plan_next(transaction: Transaction, origin: Origin, run_id: str, now: datetime) -> int:
-    rows = transaction.fetch(
-        "load/find_unplanned_changes", source=origin.source, at_most=CHANGES_AT_ONCE
-    )
-    calls = identify_calls((TraitChange(**row) for row in rows.to_pylist()), origin, now)
-    if calls:
-        table = _as_table(calls, origin.source, run_id)
-        transaction.insert("identify_calls", table)
-        transaction.lend("planned_calls", table)
-        transaction.execute("load/assign_calls", source=origin.source)
-    return len(calls)
+def _unplanned(transaction: Transaction, source: str) -> list[TraitChange]:
+    rows = transaction.fetch("load/find_unplanned_changes", source=source, at_most=CHANGES_AT_ONCE)
+    return [TraitChange(**row) for row in rows.to_pylist()]
+
+
+def _write_down(
+    transaction: Transaction, calls: list[IdentifyCall], source: str, run_id: str
+) -> None:
+    table = _as_table(calls, source, run_id)
+    transaction.insert("identify_calls", table)
+    transaction.lend("planned_calls", table)
+    transaction.execute("load/assign_calls", source=source)
 
 
 def _as_table(calls: list[IdentifyCall], source: str, run_id: str) -> pa.Table:

@@ -11,6 +11,7 @@ import tenacity
 from listrak.connections import SegmentConnection
 from listrak.errors import SegmentUnavailableError, WriteKeyError
 from listrak.load.clock import Clock
+from listrak.load.segment import Outcome, outcome_of
 
 TRIES = 4
 UNKNOWN_KEY = (400, 401, 403, 404)
@@ -37,7 +38,7 @@ def check_write_key(connection: SegmentConnection, clock: Clock) -> None:
             "was sent and all stays pending. Put the write key of the Segment source into the "
             "connection's password, and run the task again."
         )
-    if not _is_known(status):
+    if not status or outcome_of(status) is not Outcome.ACCEPTED:
         raise SegmentUnavailableError(
             f"Connection `{connection.conn_id}`: Segment could not be asked whether it knows the "
             f"write key ({f'it answered {status}' if status else 'no answer'}). Nothing was sent; "
@@ -66,9 +67,5 @@ def _status(url: str, timeout: float) -> int | None:
         return None
 
 
-def _is_known(status: int | None) -> bool:
-    return status is not None and 200 <= status <= 299  # noqa: PLR2004 (HTTP's own)
-
-
 def _is_telling(status: int | None) -> bool:
-    return _is_known(status) or status in UNKNOWN_KEY
+    return status is not None and (status in UNKNOWN_KEY or outcome_of(status) is Outcome.ACCEPTED)

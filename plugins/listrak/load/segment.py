@@ -106,14 +106,14 @@ class Segment:
         outcome = outcome_of(response.status_code)
         if outcome is Outcome.ACCEPTED:
             return Answer(outcome, response.status_code)
-        message = short_message(response.text, self.write_key)
-        if outcome is Outcome.SPLIT and re.search(r"write.?key", message or "", re.IGNORECASE):
+        message = message_in(response.text)
+        if outcome is Outcome.SPLIT and re.search(r"write.?key", message, re.IGNORECASE):
             outcome = Outcome.UNKNOWN_KEY
         return Answer(
             outcome,
             response.status_code,
             f"answered {response.status_code}",
-            message,
+            harmless(message, self.write_key),
             retry_after_seconds(response.headers.get("Retry-After")),
         )
 
@@ -135,16 +135,20 @@ def retry_after_seconds(header: str | None) -> float | None:
     return seconds if math.isfinite(seconds) and seconds >= 0 else None
 
 
-def short_message(body: str, write_key: str) -> str | None:
-    """Return the message in a refusal's body, or None where it could tell an address or the key."""
+def message_in(body: str) -> str:
+    """Return what a refusal's body says."""
     try:
         decoded = json.loads(body)
     except ValueError:
         decoded = body
-    text = str(decoded.get("message", "") if isinstance(decoded, dict) else decoded)
-    if not text or "@" in text or "%40" in text or write_key in text:
+    return str(decoded.get("message", "") if isinstance(decoded, dict) else decoded)
+
+
+def harmless(message: str, write_key: str) -> str | None:
+    """Return a message shortened, or None where it is empty or could tell an address or the key."""
+    if not message or any(part in message for part in ("@", "%40", write_key)):
         return None
-    return " ".join(text.split())[:LONGEST_MESSAGE]
+    return " ".join(message.split())[:LONGEST_MESSAGE]
 
 
 def _seconds_until(http_date: str) -> float:

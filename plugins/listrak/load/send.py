@@ -29,8 +29,8 @@ from listrak.load.supersede import supersede
 from listrak.load.wave import post_wave
 from listrak.warehouse.warehouse import Warehouse
 
-CALLS_AT_ONCE = 10_000
-SECONDS_OF_A_WAVE = 30.0  # at a low rate a wave is smaller, so that receipts are soon written
+CALLS_AT_ONCE = 20_000
+SECONDS_OF_A_WAVE = 10.0  # at a low rate a wave is smaller, so that receipts are soon written
 
 log = logging.getLogger(__name__)
 SYSTEM_CLOCK = Clock()
@@ -123,7 +123,7 @@ class Load:
         good = [event for event in events if not fault(event)]
         failure = None
         try:
-            failure = post_wave(chains(batches(good, limit)), delivery.deliver, self._beat)
+            failure = post_wave(chains(batches(good, limit)), delivery.deliver, self._keep_lease)
         finally:
             self._write_down(_faulty(events) + self._certain(receipts))
         if failure:
@@ -133,7 +133,12 @@ class Load:
         """Decide at the end: a few refusals are the events' own, many without a 2xx the host's."""
         if len(self.doubtful) > PROBES:
             raise refuses_every_event(conn_id, self.doubtful[0].http_status)
-        self._write_down(self.doubtful)
+        if self.doubtful:
+            self._write_down(self.doubtful)
+
+    def _keep_lease(self) -> None:
+        with self.warehouse.transaction() as transaction:
+            self.lease.renew(transaction)
 
     def _certain(self, receipts: Receipts) -> list[Receipt]:
         """Return the receipts that can be written down by now; refusals may have to wait."""
@@ -141,11 +146,6 @@ class Load:
         known = self.doubtful + receipts.given
         self.doubtful = [] if self.is_trusted else known
         return known if self.is_trusted else []
-
-    def _beat(self) -> None:
-        """Keep the lease while a wave takes long."""
-        record(self.warehouse, self.lease, self.run_id, [])
-        self.progress.say()
 
     def _write_down(self, given: list[Receipt]) -> None:
         record(self.warehouse, self.lease, self.run_id, given)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 
@@ -9,41 +10,47 @@ from listrak.errors import FatalError
 from listrak.load.batches import Batch
 
 IN_FLIGHT = 4
-SECONDS_BETWEEN_BEATS = 10.0
+SECONDS_BETWEEN_BEATS = 60.0  # well under the lease's time to live
 
 
 def post_wave(
-    chains: Iterable[list[Batch]], deliver: Callable[[Batch], None], beat: Callable[[], None]
+    chains: Iterable[list[Batch]], deliver: Callable[[Batch], None], keep_lease: Callable[[], None]
 ) -> BaseException | None:
     """Deliver all batches, at most IN_FLIGHT at once, those of a chain one after the other.
 
-    `beat` is called every SECONDS_BETWEEN_BEATS while it takes. After a failure no further chain is
-    begun and those in flight end; returns the failure that matters most.
+    `keep_lease` is called every SECONDS_BETWEEN_BEATS meanwhile. After a failure no further batch
+    is begun and those in flight end; returns the failure that matters most.
     """
+    stop = threading.Event()
+
+    def deliver_chain(batches: list[Batch]) -> None:
+        for batch in batches:
+            if stop.is_set():
+                return
+            try:
+                deliver(batch)
+            except BaseException:
+                stop.set()
+                raise
+
     with ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="segment") as pool:
-        futures = [pool.submit(_deliver_chain, chain, deliver) for chain in chains]
+        futures = [pool.submit(deliver_chain, chain) for chain in chains]
         try:
-            _watch(futures, beat)
+            _watch(futures, keep_lease)
         finally:
-            for future in futures:
-                future.cancel()
-    failures = [future.exception() for future in futures if not future.cancelled()]
+            stop.set()
+    failures = [future.exception() for future in futures]
     return min(filter(None, failures), key=_is_passing, default=None)
 
 
-def _watch(futures: list[Future[None]], beat: Callable[[], None]) -> None:
+def _watch(futures: list[Future[None]], keep_lease: Callable[[], None]) -> None:
     waiting = set(futures)
     while waiting:
         done, waiting = wait(waiting, SECONDS_BETWEEN_BEATS, return_when=FIRST_EXCEPTION)
         if any(future.exception() for future in done):
             return
         if waiting:
-            beat()
-
-
-def _deliver_chain(chain: list[Batch], deliver: Callable[[Batch], None]) -> None:
-    for batch in chain:
-        deliver(batch)
+            keep_lease()
 
 
 def _is_passing(failure: BaseException) -> bool:

@@ -1,0 +1,111 @@
+from datetime import timedelta
+
+import pytest
+
+from listrak.errors import LoadLeaseHeldError
+from listrak.load.lease import TIME_TO_LIVE, Lease, leased
+from listrak.warehouse.duckdb_file import DuckDBFile
+from tests.unit.conftest import Query
+from tests.unit.load.conftest import START, Watch
+
+SECONDS = TIME_TO_LIVE.total_seconds()
+
+
+def acquire(warehouse: DuckDBFile, watch: Watch, holder: str, source: str = "one") -> Lease:
+    lease = Lease(source, holder, watch.clock())
+    with warehouse.transaction() as transaction:
+        lease.acquire(transaction)
+    return lease
+
+
+def write_and_renew(warehouse: DuckDBFile, lease: Lease) -> None:
+    with warehouse.transaction() as transaction:
+        transaction.execute("load/release_lease", source="one", holder="second")
+        lease.renew(transaction)
+
+
+def test_held_lease_is_refused_with_the_seconds_it_has_left(
+    warehouse: DuckDBFile, watch: Watch
+) -> None:
+    acquire(warehouse, watch, "first")
+    watch.sleep(60)
+
+    with pytest.raises(LoadLeaseHeldError, match="`one`: first is sending until") as caught:
+        acquire(warehouse, watch, "second")
+
+    assert caught.value.retry_after == SECONDS - 60
+
+
+def test_other_source_has_its_own_lease(warehouse: DuckDBFile, watch: Watch, query: Query) -> None:
+    acquire(warehouse, watch, "first", source="one")
+    acquire(warehouse, watch, "second", source="two")
+
+    assert query("select holder from load_leases order by source") == [("first",), ("second",)]
+
+
+def test_retry_of_the_same_task_takes_over(
+    warehouse: DuckDBFile, watch: Watch, query: Query
+) -> None:
+    acquire(warehouse, watch, "first")
+    watch.sleep(60)
+    acquire(warehouse, watch, "first")
+
+    end = START + timedelta(seconds=60) + TIME_TO_LIVE
+    assert query("select holder, expires_at from load_leases") == [("first", end)]
+
+
+def test_lease_expires_by_itself(warehouse: DuckDBFile, watch: Watch, query: Query) -> None:
+    acquire(warehouse, watch, "first")
+    watch.sleep(SECONDS)
+    acquire(warehouse, watch, "second")
+
+    assert query("select holder from load_leases") == [("second",)]
+
+
+def test_lease_dated_by_a_wrong_clock_counts_as_expired(
+    warehouse: DuckDBFile, watch: Watch, query: Query
+) -> None:
+    watch.seconds = 1e6
+    acquire(warehouse, watch, "first")
+    watch.seconds = 0
+    acquire(warehouse, watch, "second")
+
+    assert query("select holder from load_leases") == [("second",)]
+
+
+def test_renewal_prolongs_it(warehouse: DuckDBFile, watch: Watch) -> None:
+    lease = acquire(warehouse, watch, "first")
+    watch.sleep(SECONDS - 1)
+    with warehouse.transaction() as transaction:
+        lease.renew(transaction)
+    watch.sleep(SECONDS - 1)
+
+    with pytest.raises(LoadLeaseHeldError, match="first"):
+        acquire(warehouse, watch, "second")
+
+
+def test_stolen_lease_is_noticed_and_nothing_kept(
+    warehouse: DuckDBFile, watch: Watch, query: Query
+) -> None:
+    lease = acquire(warehouse, watch, "first")
+    watch.sleep(SECONDS)
+    acquire(warehouse, watch, "second")
+
+    with pytest.raises(LoadLeaseHeldError, match="took over"):
+        write_and_renew(warehouse, lease)
+
+    assert query("select holder from load_leases") == [("second",)]
+
+
+def test_lease_is_given_back_also_on_failure(
+    warehouse: DuckDBFile, watch: Watch, query: Query
+) -> None:
+    def fail_on_the_way() -> None:
+        with leased(warehouse, "one", "first", watch.clock()):
+            assert query("select holder from load_leases") == [("first",)]
+            raise RuntimeError("on the way")
+
+    with pytest.raises(RuntimeError, match="on the way"):
+        fail_on_the_way()
+
+    assert query("select * from load_leases") == []
