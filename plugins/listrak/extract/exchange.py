@@ -17,7 +17,8 @@ import requests
 import urllib3
 from requests.auth import AuthBase
 
-from listrak.extract.retry import Step, retry_after_seconds, step_after_failure, step_after_status
+from listrak.extract.retry import Step, step_after_failure, step_after_status
+from listrak.retry_after import retry_after_seconds
 
 _CHUNK = 1 << 16
 

@@ -5,10 +5,7 @@ other 5xx would be a gateway's and are treated as everywhere.
 """
 
 import logging
-import math
 from collections.abc import Callable
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from enum import Enum
 
 import requests
@@ -62,24 +59,6 @@ def step_after_status(status: int) -> Step:
 def step_after_failure(failure: type[Exception]) -> Step:
     """Return what an exception calls for: what the network does may pass, the rest is a mistake."""
     return Step.RETRY if issubclass(failure, _PASSING_FAILURES) else Step.FAIL
-
-
-def retry_after_seconds(header: str | None, now: datetime) -> float | None:
-    """Return a Retry-After header (seconds, or an HTTP date) as seconds from `now`, or None."""
-    try:
-        seconds = float(header or "")
-    except ValueError:
-        seconds = _seconds_until(header, now)
-    return seconds if math.isfinite(seconds) and seconds >= 0 else None
-
-
-def _seconds_until(http_date: str | None, now: datetime) -> float:
-    try:
-        moment = parsedate_to_datetime(http_date or "")
-        aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return max(0.0, (aware - now).total_seconds())
-    except (ValueError, OverflowError):
-        return math.nan
 
 
 def retrying(sleep: Callable[[float], None]) -> Retrying:

@@ -22,8 +22,8 @@ from listrak.extract.client import ListrakClient
 from listrak.extract.exchange import Answer, quiet_wire_log
 from listrak.extract.oauth import ClientCredentials
 from listrak.extract.refusal import answer_error
-from listrak.extract.retry import retry_after_seconds
 from listrak.hooks.missing import missing_connection
+from listrak.retry_after import retry_after_seconds
 
 
 class TimeoutAdapter(TCPKeepAliveAdapter):  # type: ignore[misc]  # requests_toolbelt is untyped

@@ -54,9 +54,9 @@ class DiffSnapshotsOperator(BaseOperator):
         return decided
 
     def _decide(self, context: Context, list_id: str) -> dict[str, dict[str, int]]:
+        from listrak.clock import utc_now
         from listrak.diff.decide import Candidate, decide
         from listrak.hooks.warehouse import WarehouseHook
-        from listrak.snapshot.moment import utc_now
 
         at = moment(context, self.cron)
         candidate = Candidate(self.source, int(list_id), at, self.traits[list_id])

@@ -7,9 +7,13 @@ without an interval of its own is of the moment it was triggered for.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from croniter import croniter
+
+from listrak.clock import naive_utc
+
+INTERVAL_RUNS = ("scheduled", "backfill")  # the others are triggered, by hand or by another DAG
 
 
 @dataclass(frozen=True)
@@ -34,12 +38,12 @@ class SnapshotKey:
 def snapshot_moment(run: RunTimes, cron: str | None) -> datetime:
     """Return the moment (naive UTC) that the snapshots of this run are of.
 
-    A scheduled or backfill run's is the end of its interval. A manual run's is the end of an
+    A scheduled or backfill run's is the end of its interval. Any other run's is the end of an
     interval that the user gave; Airflow makes one up from the schedule where the user gave none,
     and then it is the logical date, or the time of the trigger where there is no such date either.
     """
     moment = run.interval_end or run.run_after
-    if run.run_type == "manual" and run.logical_date and run.interval_end:
+    if run.run_type not in INTERVAL_RUNS and run.logical_date and run.interval_end:
         given = _tick_after(cron, run.interval_end) <= run.logical_date if cron else False
         moment = run.interval_end if given else run.logical_date
     return naive_utc(moment)
@@ -53,16 +57,6 @@ def is_current(moment: datetime, cron: str | None, now: datetime) -> bool:
     if moment > now:
         return False
     return cron is None or _tick_after(cron, _tick_at_or_after(cron, moment)) > now
-
-
-def naive_utc(moment: datetime) -> datetime:
-    """Return a time with a zone as the warehouse keeps it: UTC, without one."""
-    return moment.astimezone(UTC).replace(tzinfo=None)
-
-
-def utc_now() -> datetime:
-    """Return the present as the warehouse keeps times: UTC, without a zone."""
-    return naive_utc(datetime.now(UTC))
 
 
 def _tick_after(cron: str, moment: datetime) -> datetime:

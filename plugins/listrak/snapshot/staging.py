@@ -13,8 +13,9 @@ from datetime import datetime, timedelta
 
 import pyarrow as pa
 
+from listrak.clock import utc_now
 from listrak.errors import ListrakSourceError, WarehouseUnavailableError
-from listrak.snapshot.moment import SnapshotKey, utc_now
+from listrak.snapshot.moment import SnapshotKey
 from listrak.warehouse.warehouse import Transaction, Warehouse
 
 log = logging.getLogger(__name__)

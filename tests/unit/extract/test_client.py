@@ -27,7 +27,7 @@ from tests.unit.extract.scripted_listrak import (
 QUERY = ContactQuery(12345, profile_field_ids=(7, 8))
 
 
-def read_addresses(client: ListrakClient) -> list[str | None]:
+def read_addresses(client: ListrakClient) -> list[object]:
     pages = client.contact_pages(QUERY)
     return [contact.email for read in pages for contact in read.contacts]
 

@@ -1,17 +1,13 @@
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
+from datetime import UTC, datetime
 
 import pytest
 import requests
 import urllib3
-from hypothesis import given
-from hypothesis import strategies as st
 
 from listrak.errors import ListrakRefusedError, ListrakUnavailableError
 from listrak.extract.retry import (
     ATTEMPTS,
     Step,
-    retry_after_seconds,
     retrying,
     step_after_failure,
     step_after_status,
@@ -56,30 +52,6 @@ def test_status_decides_the_step(status: int, step: Step) -> None:
 )
 def test_failure_decides_the_step(failure: type[Exception], step: Step) -> None:
     assert step_after_failure(failure) is step
-
-
-@given(st.integers(0, 10**9))
-def test_retry_after_in_seconds(seconds: int) -> None:
-    assert retry_after_seconds(str(seconds), NOW) == seconds
-
-
-@given(st.integers(-(10**6), 10**6))
-def test_retry_after_as_a_date_counts_from_now(seconds: int) -> None:
-    date = format_datetime(NOW + timedelta(seconds=seconds), usegmt=True)
-
-    assert retry_after_seconds(date, NOW) == max(0, seconds)
-
-
-@pytest.mark.parametrize("header", [None, "", "-5", "inf", "nan", "soon", "Mon, 99 May 2026"])
-def test_unreadable_retry_after_is_none(header: str | None) -> None:
-    assert retry_after_seconds(header, NOW) is None
-
-
-@given(st.text(max_size=60))
-def test_no_retry_after_header_breaks_the_reader(header: str) -> None:
-    seconds = retry_after_seconds(header, NOW)
-
-    assert seconds is None or seconds >= 0
 
 
 def test_attempts_are_bounded_and_waits_grow_with_jitter() -> None:

@@ -26,10 +26,11 @@ def test_manual_run_without_a_date_is_of_its_trigger() -> None:
     assert snapshot_moment(RunTimes("manual", TRIGGERED), HOURLY) == at(12, 20, 5)
 
 
+@pytest.mark.parametrize("run_type", ["manual", "operator_triggered"])
 @pytest.mark.parametrize("cron", [HOURLY, None])
-def test_manual_run_with_a_date_is_of_that_date(cron: str | None) -> None:
+def test_triggered_run_with_a_date_is_of_that_date(run_type: str, cron: str | None) -> None:
     made_up = at(12).replace(tzinfo=UTC) if cron else TRIGGERED
-    run = RunTimes("manual", TRIGGERED, TRIGGERED, made_up)
+    run = RunTimes(run_type, TRIGGERED, TRIGGERED, made_up)
 
     assert snapshot_moment(run, cron) == at(12, 20, 5)
 

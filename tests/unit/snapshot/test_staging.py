@@ -88,6 +88,17 @@ def test_abandoned_reads_of_the_list_are_cleared_away(warehouse: DuckDBFile, que
     assert query("select email from staged_contacts") == [("b@example.com",)]
 
 
+def test_undecided_reads_of_earlier_moments_are_cleared_away(
+    warehouse: DuckDBFile, query: Query
+) -> None:
+    stage_contacts(warehouse, KEY, "run", [contacts({"a@example.com": None})])
+    later = SnapshotKey("src", 1, KEY.snapshot_at + timedelta(minutes=1))
+
+    stage_contacts(warehouse, later, "run", [contacts({"b@example.com": None})])
+
+    assert query("select email from staged_contacts") == [("b@example.com",)]
+
+
 def test_decided_snapshot_is_not_read_again(warehouse: DuckDBFile) -> None:
     assert is_due(warehouse, KEY, "0 * * * *", NOW)
 
