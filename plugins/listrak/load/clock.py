@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from listrak.clock import utc_now
 
 
-def utc_now() -> datetime:
-    """Return the time as the warehouse keeps it: naive UTC."""
-    return datetime.now(UTC).replace(tzinfo=None)
+class StoppedError(Exception):
+    """A wait was cut short: the load ends for another reason."""
 
 
 @dataclass(frozen=True)
@@ -20,3 +22,19 @@ class Clock:
     now: Callable[[], datetime] = utc_now
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
+
+    def until(self, stop: threading.Event) -> Clock:
+        """Return this clock with a `sleep` that ends at once, by StoppedError, when `stop` is set.
+
+        Threads that wait for Segment would otherwise keep a killed task and its lease alive.
+        """
+
+        def sleep(seconds: float) -> None:
+            if self.sleep is time.sleep:
+                stop.wait(seconds)
+            elif not stop.is_set():
+                self.sleep(seconds)
+            if stop.is_set():
+                raise StoppedError
+
+        return replace(self, sleep=sleep)

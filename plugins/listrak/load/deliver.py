@@ -43,8 +43,16 @@ class Delivery:
                 self.deliver(half, posts)
 
     def _probe(self, batch: Batch, earlier_posts: int) -> Batch:
-        """Post some events alone and return the others; refuses a host that refuses them all."""
-        chosen = evenly(len(batch), PROBES)
+        """Post some events alone and return the others; refuses a host that refuses them all.
+
+        Each is the first of its address: the address's other events are later, and follow.
+        """
+        firsts = [
+            index
+            for index, event in enumerate(batch)
+            if index == 0 or batch[index - 1].address != event.address
+        ]
+        chosen = [firsts[index] for index in evenly(len(firsts), PROBES)]
         receipts = [self._post((batch[index],), earlier_posts)[0] for index in chosen]
         given = [receipt for receipt in receipts if receipt]
         if all(receipt.status == "rejected" for receipt in given):

@@ -61,7 +61,7 @@ def _status_in_the_end(url: str, timeout: float, clock: Clock) -> int | None:
 def _status(url: str, timeout: float) -> int | None:
     """Return the status alone: an exception's text would show the URL, and so the key."""
     try:
-        with requests.get(url, timeout=timeout, stream=True) as response:
+        with requests.get(url, timeout=timeout, stream=True, allow_redirects=False) as response:
             return response.status_code
     except requests.RequestException:
         return None

@@ -34,6 +34,7 @@ def refuses_every_event(conn_id: str, status: int | None) -> SegmentRefusedError
     """Return the error for a host that accepts no event, whichever."""
     return SegmentRefusedError(
         f"Connection `{conn_id}`: Segment refuses every event (answered {status}), so the fault is "
-        "not one event's. Nothing was accepted or rejected; every call stays pending. Check the "
-        "connection's host and what stands between (a proxy?), and run the task again."
+        "perhaps not the events'. Nothing was accepted or rejected; every call stays pending, and "
+        "the next run sends it again: once Segment accepts another, a bad event is told apart. "
+        "Check the connection's host and what stands between (a proxy?)."
     )

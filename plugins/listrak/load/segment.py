@@ -8,22 +8,25 @@ from __future__ import annotations
 
 import json
 import logging
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import Enum
 
 import requests
+from segment.analytics import request as library
 from segment.analytics.request import APIError, post
-from urllib3.exceptions import InvalidHeader
-from urllib3.util import Retry
 
 from listrak.load.identify import Payload
+from listrak.retry_after import retry_after_seconds
 
 # They log bodies (addresses) and URLs (the write key, in the key check); what matters is raised.
 logging.getLogger("segment").setLevel(logging.CRITICAL)
 logging.getLogger("urllib3").setLevel(logging.ERROR)
+
+# A redirect would take addresses and the write key to another host (307, 308), or deliver nothing.
+library._session.max_redirects = 0
 
 LONGEST_MESSAGE = 200
 
@@ -95,14 +98,13 @@ class Segment:
             )
         except APIError as error:
             response = error.response
+        except requests.TooManyRedirects:
+            return Answer(Outcome.REFUSED, seen="redirected the request")
         except requests.RequestException as error:
             return _after_failure(type(error))
         return self._answer(response)
 
     def _answer(self, response: requests.Response) -> Answer:
-        if response.history:
-            # requests repeats a redirected POST as a GET: nothing was delivered.
-            return Answer(Outcome.REFUSED, response.status_code, "redirected the request")
         outcome = outcome_of(response.status_code)
         if outcome is Outcome.ACCEPTED:
             return Answer(outcome, response.status_code)
@@ -114,7 +116,7 @@ class Segment:
             response.status_code,
             f"answered {response.status_code}",
             harmless(message, self.write_key),
-            retry_after_seconds(response.headers.get("Retry-After")),
+            retry_after_seconds(response.headers.get("Retry-After"), datetime.now(UTC)),
         )
 
 
@@ -124,15 +126,6 @@ def outcome_of(status: int) -> Outcome:
         return Outcome.ACCEPTED
     other = Outcome.RETRY if 500 <= status <= 599 else Outcome.REFUSED  # noqa: PLR2004 (HTTP's own)
     return BY_STATUS.get(status, other)
-
-
-def retry_after_seconds(header: str | None) -> float | None:
-    """Return a Retry-After header (seconds, or an HTTP date) as seconds from now, or None."""
-    try:
-        seconds = float(header or "")
-    except ValueError:
-        seconds = _seconds_until(header or "")
-    return seconds if math.isfinite(seconds) and seconds >= 0 else None
 
 
 def message_in(body: str) -> str:
@@ -149,13 +142,6 @@ def harmless(message: str, write_key: str) -> str | None:
     if not message or any(part in message for part in ("@", "%40", write_key)):
         return None
     return " ".join(message.split())[:LONGEST_MESSAGE]
-
-
-def _seconds_until(http_date: str) -> float:
-    try:
-        return Retry().parse_retry_after(http_date)
-    except (InvalidHeader, ValueError, OverflowError):
-        return math.nan
 
 
 def _after_failure(failure: type[Exception]) -> Answer:

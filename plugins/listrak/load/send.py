@@ -7,13 +7,14 @@ one transaction. Every removal is answered for before the first call without one
 from __future__ import annotations
 
 import logging
+import threading
 from dataclasses import dataclass, field
 from itertools import chain
 
 from listrak.connections import SegmentConnection
 from listrak.load.batches import Event, Limits, batches, chains, fault, limits
 from listrak.load.clock import Clock
-from listrak.load.deliver import PROBES, Delivery
+from listrak.load.deliver import Delivery
 from listrak.load.identify import IdentifyCall, Origin
 from listrak.load.lease import Lease, leased
 from listrak.load.pace import Pace
@@ -82,8 +83,10 @@ def send_pending(
 
 def _send(load: Load, connection: SegmentConnection) -> None:
     rate, clock = connection.max_events_per_second, load.lease.clock
+    stop = threading.Event()
+    patient = clock.until(stop)
     segment = Segment(connection.host, connection.write_key, connection.timeout)
-    poster = Poster(segment, connection.conn_id, Pace(rate, clock), clock)
+    poster = Poster(segment, connection.conn_id, Pace(rate, patient), patient)
     limit = limits(connection.write_key, rate)
     at_most = min(CALLS_AT_ONCE, max(1, int(rate * SECONDS_OF_A_WAVE)))
     source = load.lease.source
@@ -92,7 +95,7 @@ def _send(load: Load, connection: SegmentConnection) -> None:
             pages(load.warehouse, source, at_most, removals=True),
             pages(load.warehouse, source, at_most, removals=False),
         ):
-            load.send_wave(calls, poster, limit)
+            load.send_wave(calls, poster, limit, stop)
         load.settle_doubt(connection.conn_id)
     finally:
         load.progress.say(at_once=True)
@@ -103,7 +106,7 @@ class Load:
     """The load of a source under way: sends waves and writes down what became of them.
 
     `doubtful`: refusals from before Segment accepted anything. They are about the events only once
-    it has; a host that refuses everything must not turn every call into `rejected`.
+    it has; a host that refuses everything must not turn a single call into `rejected`.
     """
 
     warehouse: Warehouse
@@ -113,7 +116,9 @@ class Load:
     is_trusted: bool = False
     doubtful: list[Receipt] = field(default_factory=list)
 
-    def send_wave(self, calls: list[IdentifyCall], poster: Poster, limit: Limits) -> None:
+    def send_wave(
+        self, calls: list[IdentifyCall], poster: Poster, limit: Limits, stop: threading.Event
+    ) -> None:
         """Post the calls; what was answered is written down, also when this raises."""
         events = [Event.of(call) for call in calls]
         receipts = Receipts()
@@ -123,18 +128,17 @@ class Load:
         good = [event for event in events if not fault(event)]
         failure = None
         try:
-            failure = post_wave(chains(batches(good, limit)), delivery.deliver, self._keep_lease)
+            in_chains = chains(batches(good, limit))
+            failure = post_wave(in_chains, delivery.deliver, self._keep_lease, stop)
         finally:
             self._write_down(_faulty(events) + self._certain(receipts))
         if failure:
             raise failure
 
     def settle_doubt(self, conn_id: str) -> None:
-        """Decide at the end: a few refusals are the events' own, many without a 2xx the host's."""
-        if len(self.doubtful) > PROBES:
-            raise refuses_every_event(conn_id, self.doubtful[0].http_status)
+        """Raise where all that was posted was refused: it may be the host's fault, not theirs."""
         if self.doubtful:
-            self._write_down(self.doubtful)
+            raise refuses_every_event(conn_id, self.doubtful[0].http_status)
 
     def _keep_lease(self) -> None:
         with self.warehouse.transaction() as transaction:

@@ -75,6 +75,26 @@ def test_large_batch_with_bad_events_is_sent_but_for_them(
     assert len(segment.accepted) == 98
 
 
+def test_probes_keep_the_order_within_an_address(
+    deliver: Deliver, segment: ScriptedSegment
+) -> None:
+    addresses = batch(40)
+    both = tuple(
+        Event(f"{event.message_id}-{turn}", event.address, {**event.payload, "turn": turn}, 60)
+        for event in addresses
+        for turn in (1, 2)
+    )
+    segment.judge = refuse(addresses[20].address)
+
+    deliver(both)
+
+    turns: dict[str, list[int]] = {}
+    for event in segment.accepted:
+        turns.setdefault(event["anonymousId"], []).append(event["turn"])
+    assert set(map(tuple, turns.values())) == {(1, 2)}
+    assert len(turns) == 39
+
+
 @pytest.mark.parametrize("count", [17, 2500])
 def test_host_that_refuses_every_event_rejects_none(
     deliver: Deliver, segment: ScriptedSegment, receipts: list[Receipt], count: int

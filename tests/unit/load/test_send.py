@@ -11,7 +11,6 @@ from listrak.errors import (
     SegmentUnavailableError,
     WriteKeyError,
 )
-from listrak.load.deliver import PROBES
 from listrak.load.lease import Lease
 from listrak.load.send import SendTotals
 from listrak.warehouse.duckdb_file import DuckDBFile
@@ -193,13 +192,18 @@ def test_host_that_refuses_everything_leaves_all_pending(
     assert query("select distinct status from trait_changes") == [("pending",)]
 
 
-def test_few_bad_events_are_rejected_though_nothing_was_accepted(
-    warehouse: DuckDBFile, segment: ScriptedSegment, send: Send
+def test_bad_event_that_is_alone_is_told_apart_once_another_is_accepted(
+    warehouse: DuckDBFile, segment: ScriptedSegment, send: Send, query: Query
 ) -> None:
-    add_changes(warehouse, many(PROBES, Change("")))
-    segment.judge = lambda _: Reply(400)
+    add_changes(warehouse, [Change(ANN)])
+    segment.judge = refuse(ANN)
+    with pytest.raises(SegmentRefusedError, match="refuses every event"):
+        send()
+    assert query("select status from trait_changes") == [("pending",)]
 
-    assert send() == SendTotals(sent=0, rejected=PROBES, superseded=0, batches=0)
+    add_changes(warehouse, [Change(BOB)])
+
+    assert send() == SendTotals(sent=1, rejected=1, superseded=0, batches=1)
 
 
 def test_early_refusals_count_once_segment_has_accepted(
