@@ -1,10 +1,11 @@
 """What Listrak's Email API answers with, as typed values.
 
-Members that are not read here are ignored: Listrak calls new ones a non-breaking change. A missing
-list of entries (`data`) is an error, because it would read as an empty list of contacts; a null one
-is empty.
+Members that are not read here are ignored: Listrak calls new ones a non-breaking change. Contacts
+are taken as they come (`object`): one odd value must not cost a whole list. A missing or null list
+of contacts (`data`) is an error, because it would read as a list that everybody has left.
 """
 
+import json
 import re
 from typing import Generic, TypeVar
 from urllib.parse import unquote
@@ -22,10 +23,10 @@ class NotAnAnswerError(ValueError):
 class ProfileValue(
     msgspec.Struct, frozen=True, gc=False, rename={"field_id": "segmentationFieldId"}
 ):
-    """The value of one profile field. Documented as a string; a number is taken as its text."""
+    """The value of one profile field; documented as a number and a string."""
 
-    field_id: int
-    value: str | int | float | None = None
+    field_id: object = None
+    value: object = None
 
 
 class Contact(
@@ -39,12 +40,12 @@ class Contact(
         "profile": "segmentationFieldValues",
     },
 ):
-    """One address of a list. Dates as written: naive, in Listrak's own time zone."""
+    """One address of a list. Dates as written: naive text, in Listrak's own time zone."""
 
-    email: str | None = None
-    subscribed: str | None = None
-    resubscribed: str | None = None
-    profile: list[ProfileValue] | None = None
+    email: object = None
+    subscribed: object = None
+    resubscribed: object = None
+    profile: list[ProfileValue | None] | None = None
 
 
 class ContactList(msgspec.Struct, frozen=True, rename={"list_id": "listId", "name": "listName"}):
@@ -80,17 +81,12 @@ class Collection(msgspec.Struct, Generic[T], frozen=True, rename={"entries": "da
 
 
 class ContactPage(
-    msgspec.Struct, frozen=True, rename={"entries": "data", "next_page_cursor": "nextPageCursor"}
+    msgspec.Struct, frozen=True, rename={"contacts": "data", "next_page_cursor": "nextPageCursor"}
 ):
-    """One page of a list's contacts."""
+    """One page of a list's contacts, in no particular order."""
 
-    entries: list[Contact] | None
+    contacts: list[Contact]
     next_page_cursor: str | None = None
-
-    @property
-    def contacts(self) -> list[Contact]:
-        """The page's contacts, in no particular order."""
-        return self.entries or []
 
     @property
     def next_cursor(self) -> str | None:
@@ -112,4 +108,13 @@ def decode(body: bytes, answer_type: type[T]) -> T:
         return msgspec.json.decode(body, type=answer_type)
     except (msgspec.MsgspecError, UnicodeDecodeError) as broken:
         reason = type(broken).__name__
+    try:
+        return msgspec.json.decode(_without_lone_surrogates(body), type=answer_type)
+    except (ValueError, RecursionError):
+        pass  # raised below, where nothing is chained to it
     raise NotAnAnswerError(f"{len(body)} bytes that are not a {answer_type.__name__} ({reason})")
+
+
+def _without_lone_surrogates(body: bytes) -> bytes:
+    """Return the JSON with `?` for what is no character, such as an escape cut in half."""
+    return json.dumps(json.loads(body), ensure_ascii=False).encode("utf-8", "replace")

@@ -30,7 +30,7 @@ def contact_rows(
     """
     rows = [
         (
-            (contact.email or "").lower(),
+            address(contact),
             user_id(contact, user_id_field),
             subscribed_at(contact, zone),
         )
@@ -43,11 +43,21 @@ def contact_rows(
     return pa.Table.from_arrays(arrays, schema=CONTACT_ROWS)
 
 
+def address(contact: Contact) -> str:
+    """Return the address in lower case, "" where there is none: it is rejected before sending."""
+    return contact.email.lower() if isinstance(contact.email, str) else ""
+
+
 def user_id(contact: Contact, user_id_field: int | None) -> str | None:
-    """Return the value of the profile field, stripped; None when missing, null or empty."""
+    """Return the value of the profile field, stripped; None when missing, null or empty.
+
+    Documented as text; a number is taken as its text, anything else is no id.
+    """
     for profile in contact.profile or ():
-        if profile.field_id == user_id_field and profile.value is not None:
-            return str(profile.value).strip() or None
+        if profile and user_id_field is not None and profile.field_id == user_id_field:
+            value = profile.value
+            is_text = isinstance(value, str | int | float) and not isinstance(value, bool)
+            return (str(value).strip() or None) if is_text else None
     return None
 
 
@@ -57,14 +67,14 @@ def subscribed_at(contact: Contact, zone: ZoneInfo) -> datetime | None:
     return max(first, again) if first and again else first or again
 
 
-def utc_time(text: str | None, zone: ZoneInfo) -> datetime | None:
+def utc_time(text: object, zone: ZoneInfo) -> datetime | None:
     """Return one of Listrak's dates as naive UTC, or None where there is none.
 
     Naive dates are local times of `zone`: an ambiguous one is the earlier, one that a clock change
     skipped moves forward by the gap. A `Z` or an offset is taken at its word. Unreadable text and
     the years that stand for "no date" (.NET's 0001 and 9999, anything before 1900) are None.
     """
-    if not text:
+    if not isinstance(text, str):
         return None
     try:
         time = datetime.fromisoformat(text)

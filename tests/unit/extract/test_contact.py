@@ -22,11 +22,15 @@ def test_unknown_members_are_ignored() -> None:
     assert decode(body, Collection[ContactList]).entries == [ContactList(7, "News")]
 
 
-def test_null_list_of_contacts_is_an_empty_page() -> None:
-    page = decode(b'{"status":200,"data":null}', ContactPage)
+def test_odd_values_do_not_cost_the_page() -> None:
+    body = b"""{"data": [{"emailAddress": 5, "subscribeDate": 7, "resubscribeDate": {},
+        "segmentationFieldValues": [null, {"segmentationFieldId": null, "value": [1]}]},
+        {"emailAddress": "half\\ud800@example.com"}]}"""
 
-    assert page.contacts == []
-    assert page.next_cursor is None
+    first, second = decode(body, ContactPage).contacts
+
+    assert first.email == 5
+    assert second.email == "half?@example.com"
 
 
 @pytest.mark.parametrize("values", [b"null", b"[]"])
@@ -48,8 +52,11 @@ def test_profile_value_keeps_its_digits() -> None:
         b"",
         b"<html>ann@example.com</html>",
         b'{"status":200}',
+        b'{"status":200,"data":null}',
+        b'{"data":NaN}',
         b'{"data":[{"emailAddress":"ann@exam',
-        b'{"data":[{"emailAddress":{"ann@example.com":1}}]}',
+        b'{"data":{"emailAddress":"ann@example.com"}}',
+        b"[" * 100_000,
         b'{"data":[{"emailAddress":"ann@example.com\xff"}]}',
         b'["ann@example.com"]',
         b"null",

@@ -6,7 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from listrak.extract.contact import Contact, ProfileValue
-from listrak.extract.rows import CONTACT_ROWS, contact_rows, subscribed_at, user_id, utc_time
+from listrak.extract.rows import (
+    CONTACT_ROWS,
+    address,
+    contact_rows,
+    subscribed_at,
+    user_id,
+    utc_time,
+)
 
 EASTERN = ZoneInfo("America/New_York")
 FIELD = 2446151
@@ -35,8 +42,13 @@ def test_empty_page_has_the_schema() -> None:
     assert contact_rows([], None, EASTERN).schema == CONTACT_ROWS
 
 
-@pytest.mark.parametrize("value", [None, "", "   ", "\t\n"])
-def test_empty_profile_value_is_no_user_id(value: str | None) -> None:
+@pytest.mark.parametrize("email", [None, 5, {}, ["a@example.com"]])
+def test_what_is_no_text_is_no_address(email: object) -> None:
+    assert address(Contact(email)) == ""
+
+
+@pytest.mark.parametrize("value", [None, "", "   ", "\t\n", True, {}, ["1"]])
+def test_empty_or_odd_profile_value_is_no_user_id(value: object) -> None:
     assert user_id(Contact(profile=[ProfileValue(FIELD, value)]), FIELD) is None
 
 
