@@ -9,12 +9,13 @@ from listrak.operators.extract_contacts import ExtractContactsOperator
 from listrak.operators.outcome import (
     FIRST_RETRY_AFTER,
     LONGEST_RETRY_DELAY,
+    LONGEST_TASK,
     RETRIES,
     RetryAfterPolicy,
 )
 from listrak.operators.report import ReportOperator
 from listrak.operators.send_identify_calls import SendIdentifyCallsOperator
-from listrak.settings import SourceSettings, load_sources, sources_file
+from listrak.settings import DAG_PARAMS, SourceSettings, load_sources, sources_file
 
 DOCS = """\
 ### {name}
@@ -43,11 +44,6 @@ REPORT_DOCS = "Logs and returns the totals of the run, and fails where a task be
 
 # Airflow refuses a run that asks for what this version cannot do: a dry run that sends would be
 # worse than none.
-NOT_YET = {
-    "dry_run": "Report what would change and send nothing",
-    "full_resync": "Send the newest snapshot whole",
-    "allow_mass_removal": "Let a removal of many contacts through",
-}
 PARAMS = {
     name: Param(
         default=False,
@@ -56,7 +52,7 @@ PARAMS = {
         title=name,
         description=f"{description}. Not available in this version: only false is accepted.",
     )
-    for name, description in NOT_YET.items()
+    for name, description in DAG_PARAMS.items()
 }
 
 
@@ -77,6 +73,7 @@ def listrak_to_segment(source: SourceSettings) -> DAG:
             "retry_exponential_backoff": 2,
             "max_retry_delay": LONGEST_RETRY_DELAY,
             "retry_policy": RetryAfterPolicy(),
+            "execution_timeout": LONGEST_TASK,
         },
     ) as dag:
         where = {"source": source.name, "warehouse_conn_id": source.warehouse_conn_id}

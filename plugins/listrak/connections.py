@@ -7,6 +7,7 @@ these settings hides every secret.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -131,8 +132,8 @@ def warehouse_connection(fields: ConnectionFields, project: Path) -> WarehouseCo
         raise _wrong(fields, "host", "is not a file", "the path of a DuckDB file")
     return WarehouseConnection(
         conn_id=fields.conn_id,
-        path=project / (path or WAREHOUSE_PATH),
-        memory_limit=str(extra.get("memory_limit", WarehouseConnection.memory_limit)),
+        path=project / Path(path or WAREHOUSE_PATH).expanduser(),
+        memory_limit=_memory_limit(fields, extra),
         lock_timeout=_positive(fields, extra, "lock_timeout", WarehouseConnection.lock_timeout),
     )
 
@@ -170,7 +171,7 @@ def _base_url(fields: ConnectionFields, default: str) -> str:
         return default
     protocol = fields.schema if fields.schema in ("http", "https") else "https"
     url = fields.host if "://" in fields.host else f"{protocol}://{fields.host}"
-    parts = urlsplit(url)
+    parts = urlsplit(_url(fields, "host", url))
     path = parts.path.rstrip("/")
     if fields.schema and fields.schema not in ("http", "https"):
         path = f"{path}/{fields.schema.strip('/')}"
@@ -208,6 +209,13 @@ def _positive(fields: ConnectionFields, extra: dict[str, Any], key: str, default
     if not 0 < number < float("inf"):
         raise _wrong(fields, f"extra `{key}`", "is not a number above 0", f"such as {default:g}")
     return number
+
+
+def _memory_limit(fields: ConnectionFields, extra: dict[str, Any]) -> str:
+    limit = str(extra.get("memory_limit", WarehouseConnection.memory_limit))
+    if not re.fullmatch(r"\d+(\.\d+)? ?[KMGT]i?B", limit, re.IGNORECASE):
+        raise _wrong(fields, "extra `memory_limit`", "is not an amount", "such as 512MB")
+    return limit
 
 
 def _wrong(fields: ConnectionFields, key: str, seen: str, allowed: str) -> ConnectionSettingsError:

@@ -7,7 +7,8 @@ take the others with it.
 from __future__ import annotations
 
 import os
-from collections.abc import Hashable
+import re
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -39,7 +40,20 @@ PRESETS = {
 }
 
 LONGEST_TRAIT_NAME = 200
-REASONS = {"extra_forbidden": "unknown key", "missing": "is required", "too_short": "needs one"}
+CRON_FIELDS = 5
+REASONS = {
+    "extra_forbidden": "unknown key",
+    "missing": "is required",
+    "too_short": "needs one",
+    "string_pattern_mismatch": "expected letters, digits, `_`, `-` and `.` only",
+    "model_type": "expected keys and values",
+}
+
+DAG_PARAMS: Mapping[str, str] = {
+    "dry_run": "Report what would change and send nothing",
+    "full_resync": "Send the newest snapshot whole",
+    "allow_mass_removal": "Let a removal of many contacts through",
+}
 
 Id = Annotated[int, Field(strict=True, gt=0, lt=2**31)]
 ConnId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.\-]+$", max_length=250)]
@@ -85,8 +99,11 @@ class SourceSettings(BaseModel):
     @field_validator("schedule")
     @classmethod
     def _schedule_is_known(cls, schedule: str | None) -> str | None:
-        if schedule and not croniter.is_valid(PRESETS.get(schedule, schedule)):
-            raise ValueError(f"expected null, a cron expression or one of {', '.join(PRESETS)}")
+        if schedule and not _comes_round(PRESETS.get(schedule, schedule)):
+            raise ValueError(
+                "expected null, a cron expression of five fields that comes round, or one of "
+                + ", ".join(PRESETS)
+            )
         return schedule or None
 
     @field_validator("start_date", mode="before")
@@ -99,14 +116,24 @@ class SourceSettings(BaseModel):
             return start.replace(tzinfo=UTC)
         return start
 
+    @field_validator("start_date")
+    @classmethod
+    def _start_date_is_a_time(cls, start: datetime) -> datetime:
+        try:
+            return start.astimezone(UTC)
+        except OverflowError:
+            raise ValueError("is out of range") from None
+
     @field_validator("trait_name")
     @classmethod
     def _trait_name_is_usable(cls, name: str) -> str:
         rest = name.replace("{list_id}", "")
         if "{" in rest or "}" in rest:
             raise ValueError("the only placeholder is {list_id}")
-        if not name or name.strip() != name or len(name) > LONGEST_TRAIT_NAME or name == "email":
-            raise ValueError(f"expected 1 to {LONGEST_TRAIT_NAME} characters, and not `email`")
+        if not 0 < len(name.strip()) <= LONGEST_TRAIT_NAME or not name.isprintable():
+            raise ValueError(f"expected 1 to {LONGEST_TRAIT_NAME} printable characters")
+        if name == "email" or name.strip() != name:
+            raise ValueError("expected a name without spaces around it that is not `email`")
         return name
 
     @model_validator(mode="after")
@@ -198,6 +225,16 @@ def _entries(path: Path) -> list[object]:
     return content["sources"]
 
 
+def _comes_round(cron: str) -> bool:
+    """Whether it is a plain cron expression: not random (R, H), and not for a day that never is."""
+    try:
+        croniter(cron, datetime(2026, 1, 1, tzinfo=UTC)).get_next(datetime)
+    except ValueError:
+        return False
+    fields = cron.split()
+    return len(fields) == CRON_FIELDS and not any(re.match(r"[RH]\b", field) for field in fields)
+
+
 def _label(entry: object, position: int) -> str:
     name = entry.get("name") if isinstance(entry, dict) else None
     return f"`{name}`" if isinstance(name, str) else f"number {position + 1}"
@@ -206,7 +243,11 @@ def _label(entry: object, position: int) -> str:
 def _reasons(error: ValidationError) -> str:
     """Return every mistake of a source, each with its key."""
     reasons = []
-    for mistake in error.errors(include_url=False, include_context=False, include_input=False):
+    mistakes = error.errors(include_url=False, include_context=False, include_input=False)
+    in_lists = any(len(mistake["loc"]) > 1 for mistake in mistakes)
+    for mistake in mistakes:
+        if mistake["type"] == "too_short" and in_lists:
+            continue  # a list is there; what is wrong with it is said
         key = ".".join(str(part) for part in mistake["loc"])
         reason = REASONS.get(mistake["type"], mistake["msg"].removeprefix("Value error, "))
         reasons.append(f"{key}: {reason}" if key else reason)

@@ -57,6 +57,7 @@ def test_host_of_the_form_and_of_a_uri_are_one_address(
         (Fields(extra='{"token_url": "ftp://x"}'), "extra `token_url` is not an address"),
         (Fields(extra='{"timeout": 0}'), "extra `timeout` is not a number above 0"),
         (Fields(host="https://me:pass-word@api"), "host is not an address"),
+        (Fields(host="http://[::1"), "host is not an address"),
     ],
 )
 def test_wrong_field_is_named_with_what_is_allowed(fields: Fields, words: str) -> None:
@@ -110,6 +111,20 @@ def test_path_of_the_warehouse(host: str | None, schema: str | None, path: str) 
     fields = Fields(conn_id="warehouse_default", conn_type="duckdb", host=host, schema=schema)
 
     assert warehouse_connection(fields, Path("/project")).path == Path(path)
+
+
+def test_home_folder_is_expanded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/me")
+    fields = Fields(conn_type="duckdb", host="~/w.duckdb")
+
+    assert warehouse_connection(fields, Path("/project")).path == Path("/home/me/w.duckdb")
+
+
+def test_memory_limit_is_an_amount() -> None:
+    with pytest.raises(ConnectionSettingsError, match="`memory_limit` is not an amount"):
+        warehouse_connection(
+            Fields(conn_type="duckdb", extra='{"memory_limit": "lots"}'), Path("/project")
+        )
 
 
 @pytest.mark.parametrize("host", [":memory:", "md:cloud"])

@@ -58,7 +58,16 @@ def test_environment_names_another_sources_file(
         ("{name: a, lists: [{id: 1, field: 2}]}", ("lists.0.field: unknown key",)),
         ("{name: a, list: [{id: 1}]}", ("list: unknown key", "lists: is required")),
         ("{name: a, schedule: hourly, lists: [{id: 1}]}", ("schedule:", "@hourly")),
+        ("{name: a, schedule: '0 0 31 2 *', lists: [{id: 1}]}", ("schedule:", "comes round")),
+        ("{name: a, schedule: '* * * * * *', lists: [{id: 1}]}", ("schedule:", "five fields")),
+        ("{name: a, schedule: 'R * * * *', lists: [{id: 1}]}", ("schedule:",)),
         ("{name: a, start_date: soon, lists: [{id: 1}]}", ("start_date:",)),
+        (
+            "{name: a, start_date: '9999-12-31T23:59:59-14:00', lists: [{id: 1}]}",
+            ("start_date: is out of range",),
+        ),
+        ('{name: a, trait_name: "a\\0{list_id}", lists: [{id: 1}]}', ("trait_name: expected",)),
+        ("{name: a, trait_name: ' a', lists: [{id: 1}]}", ("trait_name:", "spaces")),
         ("{name: a, trait_name: 'x_{id}', lists: [{id: 1}]}", ("trait_name:", "{list_id}")),
         ("{name: a, trait_name: email, lists: [{id: 1}]}", ("trait_name:", "email")),
         ("{name: a, trait_name: x, lists: [{id: 1}, {id: 2}]}", ("trait_name:", "{list_id}")),
@@ -100,6 +109,14 @@ def test_missing_file_says_how_to_name_one(tmp_path: Path) -> None:
     (mistake,) = load_sources(tmp_path / "none.yaml").mistakes
 
     assert "LISTRAK_SOURCES_FILE" in mistake
+
+
+def test_list_with_a_mistake_is_not_called_missing(tmp_path: Path) -> None:
+    path = written(tmp_path, "sources: [{name: a, lists: [{id: x}]}]")
+
+    (mistake,) = load_sources(path).mistakes
+
+    assert "needs one" not in mistake
 
 
 def test_broken_source_leaves_the_others(tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ from airflow.sdk import BaseOperator, Context
 from listrak.operators.outcome import airflow_outcome
 from listrak.operators.run_times import moment, run_id
 
+LONGEST_LABEL = 200
+
 
 class ExtractContactsOperator(BaseOperator):
     """Read the subscribed contacts of one list and stage them for this run's snapshot.
@@ -42,12 +44,13 @@ class ExtractContactsOperator(BaseOperator):
             return {"list_id": self.list_id, "extracted": self._stage(context)}
 
     def _stage(self, context: Context) -> int:
+        from listrak.clock import utc_now
         from listrak.extract.check import check_list
         from listrak.extract.read import read_contacts
         from listrak.hooks.listrak_api import ListrakHook
         from listrak.hooks.warehouse import WarehouseHook
         from listrak.snapshot.due import is_due
-        from listrak.snapshot.moment import SnapshotKey, utc_now
+        from listrak.snapshot.moment import SnapshotKey
         from listrak.snapshot.staging import stage_contacts
 
         key = SnapshotKey(self.source, self.list_id, moment(context, self.cron))
@@ -64,5 +67,10 @@ class ExtractContactsOperator(BaseOperator):
 
     @staticmethod
     def _label(context: Context, label: str) -> None:
-        """Name the mapped task in the UI: its `map_index_template` reads `list_label`."""
-        cast("dict[str, Any]", context)["list_label"] = label
+        """Name the mapped task in the UI: its `map_index_template` reads `list_label`.
+
+        Airflow keeps it in a column of 250 characters, and fails the task over one that is longer
+        or holds a NUL.
+        """
+        printable = "".join(letter for letter in label if letter.isprintable())
+        cast("dict[str, Any]", context)["list_label"] = printable[:LONGEST_LABEL]

@@ -14,6 +14,8 @@ from listrak.errors import FatalError, RetriableError, SkippableError
 RETRIES = 5
 FIRST_RETRY_AFTER = timedelta(seconds=20)
 LONGEST_RETRY_DELAY = timedelta(minutes=10)
+LONGEST_ASKED_DELAY = 3600.0  # seconds: no header may stop a source for longer
+LONGEST_TASK = timedelta(hours=6)  # the last guard, against an answer that drips for ever
 
 
 @contextmanager
@@ -42,6 +44,6 @@ class RetryAfterPolicy(RetryPolicy):
     ) -> RetryDecision:
         """Return when to try again after `exception`."""
         if isinstance(exception, RetriableError) and exception.retry_after is not None:
-            delay = timedelta(seconds=exception.retry_after)
+            delay = timedelta(seconds=min(exception.retry_after, LONGEST_ASKED_DELAY))
             return RetryDecision.retry(delay, reason=f"asked to wait {delay.total_seconds():.0f} s")
         return RetryDecision.default()

@@ -37,9 +37,9 @@ class ReportOperator(BaseOperator):
 
     def execute(self, context: Context) -> None:
         """Push the totals as `return_value`, then say whether the run failed."""
+        from listrak.clock import naive_utc, utc_now
         from listrak.hooks.warehouse import WarehouseHook
         from listrak.report.summary import summarize_run
-        from listrak.snapshot.moment import naive_utc, utc_now
 
         run = context["dag_run"]
         started_at = naive_utc(run.start_date or run.run_after)
@@ -62,8 +62,8 @@ def _check_states(states: Mapping[str, str | None], lists: list[int]) -> None:
     failed = sorted(_name(task, lists) for task, state in states.items() if state in BAD_STATES)
     if failed:
         raise RunFailedError(
-            f"Failed: {', '.join(failed)}. Their own logs say why. What the others read was "
-            "decided and sent; what is pending is sent by the next run."
+            f"Failed: {', '.join(failed)}. Their own logs say why. No other list was held up; the "
+            "next run reads what was not read and sends what is pending."
         )
 
 

@@ -51,5 +51,6 @@ def warehouse_error(error: duckdb.Error, conn_id: str, path: Path) -> ListrakSou
         )
     return WarehouseRefusedError(
         f"{where} refused a statement ({type(error).__name__}). Nothing of this step was kept. "
-        "If the tables were made or changed by another version, keep the file and use a new one."
+        "May the tasks write to its folder? If the tables were made or changed by another program, "
+        "keep the file and use a new one."
     )

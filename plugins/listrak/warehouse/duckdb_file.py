@@ -24,6 +24,8 @@ from listrak.warehouse.warehouse import Parameter
 log = logging.getLogger(__name__)
 
 SCHEMA_VERSION = 1
+# Another program's file must not make DuckDB look for an extension on the network.
+CONFIG = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
 SECONDS_BETWEEN_TRIES = (0.02, 0.25)
 TRIES_BETWEEN_LOG_LINES = 40
 
@@ -85,7 +87,9 @@ class DuckDBFile:
 
     @contextmanager
     def _open(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        connection = duckdb.connect(":memory:", config={"memory_limit": self.memory_limit})
+        connection = duckdb.connect(
+            ":memory:", config={"memory_limit": self.memory_limit, **CONFIG}
+        )
         try:
             self._attach(connection)
             yield connection

@@ -36,6 +36,13 @@ def test_retry_waits_as_long_as_asked() -> None:
     assert decision.retry_delay == timedelta(seconds=150)
 
 
+@pytest.mark.parametrize("asked", [31_536_000.0, 1e300])
+def test_no_header_stops_a_source_for_more_than_an_hour(asked: float) -> None:
+    decision = RetryAfterPolicy().evaluate(RetriableError("later", asked), 1, 5)
+
+    assert decision.retry_delay == timedelta(hours=1)
+
+
 @pytest.mark.parametrize("error", [RetriableError("later"), ValueError("what")])
 def test_otherwise_airflows_own_backoff_decides(error: Exception) -> None:
     assert RetryAfterPolicy().evaluate(error, 1, 5).action is RetryAction.DEFAULT
