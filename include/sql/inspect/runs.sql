@@ -10,9 +10,10 @@ select
     re_identified,
     sent,
     superseded,
+    held,
     rejected,
     pending,
-    round(duration, 1) as seconds
+    round(duration, 1) as duration
 from listrak.run_summary
 order by started_at desc
 limit 50;
