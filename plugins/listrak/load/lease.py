@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from listrak.errors import LoadLeaseHeldError, RetriableError
 from listrak.load.clock import Clock
@@ -56,12 +56,20 @@ class Lease:
             expires_at=self.clock.now() + TIME_TO_LIVE,
         )
         if not renewed:
-            raise LoadLeaseHeldError(
-                f"Source `{self.source}`: another load took over while this one was held up. The "
-                "calls it has no receipt for are still pending and are sent again under their "
-                "ids. The task tries again.",
-                retry_after=TIME_TO_LIVE.total_seconds(),
-            )
+            raise self._lost()
+
+    def check_fresh(self, renewed_at: datetime) -> None:
+        """Raise LoadLeaseHeldError when the lease, renewed then, may be another load's by now."""
+        if self.clock.now() - renewed_at >= TIME_TO_LIVE:
+            raise self._lost()
+
+    def _lost(self) -> LoadLeaseHeldError:
+        return LoadLeaseHeldError(
+            f"Source `{self.source}`: this load was held up for so long that another may have "
+            "taken over. The calls it has no receipt for are still pending and are sent again "
+            "under their ids. The task tries again.",
+            retry_after=TIME_TO_LIVE.total_seconds(),
+        )
 
     def release(self, transaction: Transaction) -> None:
         """Give the lease back, if it is still ours."""

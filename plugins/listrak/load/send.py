@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import chain
 
 from listrak.connections import SegmentConnection
-from listrak.load.batches import Event, Limits, batches, chains, fault, limits
+from listrak.load.batches import Batch, Event, Limits, batches, chains, fault, limits
 from listrak.load.clock import Clock
 from listrak.load.deliver import Delivery
 from listrak.load.identify import IdentifyCall, Origin
@@ -115,6 +117,10 @@ class Load:
     progress: Progress
     is_trusted: bool = False
     doubtful: list[Receipt] = field(default_factory=list)
+    renewed_at: datetime = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.renewed_at = self.lease.clock.now()
 
     def send_wave(
         self, calls: list[IdentifyCall], poster: Poster, limit: Limits, stop: threading.Event
@@ -129,7 +135,8 @@ class Load:
         failure = None
         try:
             in_chains = chains(batches(good, limit))
-            failure = post_wave(in_chains, delivery.deliver, self._keep_lease, stop)
+            deliver = self._while_leased(delivery.deliver)
+            failure = post_wave(in_chains, deliver, self._keep_lease, stop)
         finally:
             self._write_down(_faulty(events) + self._certain(receipts))
         if failure:
@@ -140,9 +147,19 @@ class Load:
         if self.doubtful:
             raise refuses_every_event(conn_id, self.doubtful[0].http_status)
 
+    def _while_leased(self, deliver: Callable[[Batch], None]) -> Callable[[Batch], None]:
+        """Begin no batch when the process was stopped for so long that the lease may be lost."""
+
+        def deliver_leased(batch: Batch) -> None:
+            self.lease.check_fresh(self.renewed_at)
+            deliver(batch)
+
+        return deliver_leased
+
     def _keep_lease(self) -> None:
         with self.warehouse.transaction() as transaction:
             self.lease.renew(transaction)
+        self.renewed_at = self.lease.clock.now()
 
     def _certain(self, receipts: Receipts) -> list[Receipt]:
         """Return the receipts that can be written down by now; refusals may have to wait."""
@@ -153,6 +170,7 @@ class Load:
 
     def _write_down(self, given: list[Receipt]) -> None:
         record(self.warehouse, self.lease, self.run_id, given)
+        self.renewed_at = self.lease.clock.now()
         self.progress.count(given)
         self.progress.say()
 

@@ -91,7 +91,7 @@ def test_stolen_lease_is_noticed_and_nothing_kept(
     watch.sleep(SECONDS)
     acquire(warehouse, watch, "second")
 
-    with pytest.raises(LoadLeaseHeldError, match="took over"):
+    with pytest.raises(LoadLeaseHeldError, match="may have taken over"):
         write_and_renew(warehouse, lease)
 
     assert query("select holder from load_leases") == [("second",)]
@@ -109,3 +109,15 @@ def test_lease_is_given_back_also_on_failure(
         fail_on_the_way()
 
     assert query("select * from load_leases") == []
+
+
+def test_holder_that_was_stopped_too_long_begins_nothing(
+    warehouse: DuckDBFile, watch: Watch
+) -> None:
+    lease = acquire(warehouse, watch, "first")
+    lease.check_fresh(watch.now())
+
+    watch.sleep(SECONDS)
+
+    with pytest.raises(LoadLeaseHeldError, match="may have taken over"):
+        lease.check_fresh(START)
