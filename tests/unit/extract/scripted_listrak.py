@@ -1,18 +1,15 @@
 """A Listrak that answers what the test wrote down, over real loopback HTTP, faults included."""
 
 import json
-import os
-import socket
-import struct
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Literal
 from urllib.parse import parse_qs, urlsplit
 
 from listrak.connections import ListrakConnection
+from tests.unit.scripted_server import ScriptedHandler, ScriptedServer, served
 
 CLIENT_SECRET = "a-very-secret-secret"
 ADDRESS = "ann.person@example.com"
@@ -89,15 +86,13 @@ def entries(*values: object) -> Reply:
     return json_reply({"status": 200, "data": list(values)})
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    wbufsize = -1  # head and body in one piece: two would wait for a delayed acknowledgement
-    server: "_Server"
+class _Handler(ScriptedHandler):
+    server: ScriptedServer[ScriptedListrak]
 
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802 (the name that http.server calls)
         self._answer()
 
-    def do_POST(self) -> None:
+    def do_POST(self) -> None:  # noqa: N802 (the name that http.server calls)
         self._answer()
 
     def _answer(self) -> None:
@@ -107,7 +102,7 @@ class _Handler(BaseHTTPRequestHandler):
         asked = Asked(self.command, parts.path, query, dict(self.headers), body)
         reply = self.server.script.reply_to(asked)
         if reply.fault == "reset":
-            self._reset()
+            self.reset()
         elif reply.fault == "hang":
             self.server.script.closing.wait()
         else:
@@ -126,32 +121,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.flush()
         self.close_connection = bool(reply.fault)
 
-    def _reset(self) -> None:
-        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        os.close(self.connection.detach())
-        self.close_connection = True
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the base class's name)
-        pass
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    script: ScriptedListrak
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """A client that gives up is what some tests are about."""
-
 
 @contextmanager
 def scripted_listrak() -> Iterator[ScriptedListrak]:
-    with _Server(("127.0.0.1", 0), _Handler) as server:
-        server.script = ScriptedListrak(url=f"http://127.0.0.1:{server.server_port}")
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield server.script
-        finally:
-            server.script.closing.set()
-            server.shutdown()
-            thread.join()
+    with served(ScriptedListrak(), _Handler) as script:
+        yield script

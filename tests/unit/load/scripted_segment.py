@@ -1,17 +1,14 @@
 """A Segment that answers as the test says, over real loopback HTTP, faults included."""
 
 import json
-import os
-import socket
-import struct
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Literal
 
 from listrak.connections import SegmentConnection
+from tests.unit.scripted_server import ScriptedHandler, ScriptedServer, served
 
 WRITE_KEY = "a-very-secret-write-key"
 Sent = dict[str, Any]
@@ -87,15 +84,13 @@ class ScriptedSegment:
         return self.settings_replies.pop(0) if self.settings_replies else Reply(body="{}")
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    wbufsize = -1  # head and body in one piece: two would wait for a delayed acknowledgement
-    server: "_Server"
+class _Handler(ScriptedHandler):
+    server: ScriptedServer[ScriptedSegment]
 
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802 (the name that http.server calls)
         self._answer(self.server.script.reply_to_settings(self.path))
 
-    def do_POST(self) -> None:
+    def do_POST(self) -> None:  # noqa: N802 (the name that http.server calls)
         text = self.rfile.read(int(self.headers["Content-Length"]))
         body = json.loads(text)
         posted = Posted(body["batch"], dict(self.headers), len(text), body)
@@ -105,7 +100,7 @@ class _Handler(BaseHTTPRequestHandler):
         if reply.fault == "hang":
             self.server.script.closing.wait()
         if reply.fault:
-            self._reset()
+            self.reset()
             return
         self.send_response(reply.status)
         for name, value in reply.headers:
@@ -115,32 +110,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def _reset(self) -> None:
-        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        os.close(self.connection.detach())
-        self.close_connection = True
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the base class's name)
-        pass
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    script: ScriptedSegment
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """A client that gives up is what some tests are about."""
-
 
 @contextmanager
 def scripted_segment() -> Iterator[ScriptedSegment]:
-    with _Server(("127.0.0.1", 0), _Handler) as server:
-        server.script = ScriptedSegment(url=f"http://127.0.0.1:{server.server_port}")
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield server.script
-        finally:
-            server.script.closing.set()
-            server.shutdown()
-            thread.join()
+    with served(ScriptedSegment(), _Handler) as script:
+        yield script
