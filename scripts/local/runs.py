@@ -5,13 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from pathlib import Path
 
-from local.api import FINISHED, AirflowApi, ApiError, TaskInstance
+from local.api import FINISHED, AirflowApi, ApiError, DagImportError, TaskInstance
 from local.running import RunningAirflow
 from local.services import StartError
+from local.sources import SourceSettings
 
 PATTERN = "listrak_to_segment__%"
+DAG_FILE = "listrak_to_segment.py"
 REPORT_TASK = "report"
 PARSE_SECONDS = 180.0
 POLL_SECONDS = 1.0
@@ -33,13 +36,23 @@ Say = Callable[[str], None]
 
 @dataclass
 class Run:
-    """A triggered run of a source. `seen`: each task's state when it was last told."""
+    """A triggered run of a source. `lists`: their ids, in the order of the mapped tasks.
+
+    `seen`: each task's state when it was last told.
+    """
 
     source: str
     dag_id: str
     run_id: str
+    lists: tuple[int, ...] = ()
     state: str = "queued"
     seen: dict[tuple[str, int], str | None] = field(default_factory=dict)
+
+    def title(self, task: TaskInstance) -> str:
+        """Return a task's name; a mapped one's list id stands in until Airflow labels it."""
+        if task.label or not 0 <= task.map_index < len(self.lists):
+            return task.title
+        return f"{task.task_id} [{self.lists[task.map_index]}]"
 
 
 def wait_for_dags(airflow: RunningAirflow, dag_ids: Sequence[str], since: datetime) -> None:
@@ -55,7 +68,7 @@ def wait_for_dags(airflow: RunningAirflow, dag_ids: Sequence[str], since: dateti
             if dag.parsed_at and dag.parsed_at >= since
         }
         missing = set(dag_ids) - parsed
-        errors = [error for error in airflow.api.import_errors() if error.seen_at >= since]
+        errors = load_errors(airflow.api.import_errors(), since)
         if missing and errors:
             raise StartError(
                 "\n".join(f"{error.filename} does not load:\n{error.text}" for error in errors)
@@ -65,16 +78,47 @@ def wait_for_dags(airflow: RunningAirflow, dag_ids: Sequence[str], since: dateti
     airflow.services.wait_for(all_parsed, f"DAG {', '.join(dag_ids)}", PARSE_SECONDS)
 
 
-def earlier_runs(api: AirflowApi, source: str, dag_id: str) -> list[Run]:
-    """Return the runs that an earlier start left unfinished: Airflow carries on with them first."""
-    return [Run(f"{source}, earlier run", dag_id, each) for each in api.unfinished_runs(dag_id)]
+def load_errors(errors: Sequence[DagImportError], since: datetime) -> list[DagImportError]:
+    """Return why the sources' DAG file did not load after `since`; other files' errors are theirs.
+
+    One of those is expected: a mistake in the sources file shows as an error of another file.
+    """
+    return [each for each in errors if each.seen_at >= since and _is_ours(each)]
 
 
-def start_run(api: AirflowApi, source: str, dag_id: str, conf: Mapping[str, object]) -> Run:
+def _is_ours(error: DagImportError) -> bool:
+    return Path(error.filename).name == DAG_FILE
+
+
+def earlier_runs(api: AirflowApi, source: SourceSettings, say: Say) -> list[Run]:
+    """Return the runs that an earlier start left unfinished: Airflow carries on with them first.
+
+    One of a future logical date waits for that date, and meanwhile takes the place of the DAG's
+    only running run: it is ended.
+    """
+    runs = []
+    for each in api.unfinished_runs(source.dag_id):
+        if each.logical_date and each.logical_date > datetime.now(UTC):
+            api.fail_run(source.dag_id, each.run_id)
+            say(
+                f"{source.name}: the unfinished run {each.run_id} is for a time to come "
+                f"({each.logical_date.isoformat()}): it could not start and would hold up all "
+                "others. It was marked failed."
+            )
+        else:
+            runs.append(_run(source, each.run_id, f"{source.name}, earlier run"))
+    return runs
+
+
+def start_run(api: AirflowApi, source: SourceSettings, conf: Mapping[str, object]) -> Run:
     """Let the DAG run, and trigger it. Raises ApiError, e.g. when a param is not allowed."""
-    run = Run(source, dag_id, api.trigger(dag_id, conf))
-    api.unpause(dag_id)
+    run = _run(source, api.trigger(source.dag_id, conf), source.name)
+    api.unpause(source.dag_id)
     return run
+
+
+def _run(source: SourceSettings, run_id: str, name: str) -> Run:
+    return Run(name, source.dag_id, run_id, tuple(entry.id for entry in source.lists))
 
 
 def follow(airflow: RunningAirflow, runs: Sequence[Run], say: Say) -> None:
@@ -88,7 +132,7 @@ def follow(airflow: RunningAirflow, runs: Sequence[Run], say: Say) -> None:
             # The state first: the tasks read after it are then final when the run is.
             state = airflow.api.run_state(run.dag_id, run.run_id)
             for task in news(run, airflow.api.task_instances(run.dag_id, run.run_id)):
-                say(f"  {run.source}: {task.title}: {_told(airflow.api, run, task)}")
+                say(f"  {run.source}: {run.title(task)}: {_told(airflow.api, run, task)}")
             run.state = state
         time.sleep(POLL_SECONDS)
 
@@ -107,7 +151,7 @@ def result(api: AirflowApi, run: Run) -> list[str]:
     lines += totals_lines(totals if isinstance(totals, dict) else {})
     failed = [task for task in api.task_instances(run.dag_id, run.run_id) if task.state == "failed"]
     for task in failed:
-        lines += [f"  {task.title} failed: {line}" for line in _error(api, run, task)]
+        lines += [f"  {run.title(task)} failed: {line}" for line in _error(api, run, task)]
     return lines
 
 

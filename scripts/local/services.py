@@ -21,6 +21,7 @@ SCRIPTS = Path(__file__).resolve().parents[1]
 # The shell tells the watcher its session's number (its process id) before it becomes the service.
 ANNOUNCE = 'echo $$ >&0; exec "$@" </dev/null'
 TAIL_LINES = 15
+ENDING_SECONDS = 60.0
 
 Found = TypeVar("Found")
 
@@ -124,26 +125,36 @@ def watched_services(
         )
         services = Services(place, watcher)
         held.callback(services.stop)
+        if alone:
+            held.callback(os.ftruncate, home_lock, 0)  # first of all: it is ending
         yield services
 
 
 @contextlib.contextmanager
 def _home_lock(home: Path) -> Iterator[int]:
-    """Be the only scripts/run on this AIRFLOW_HOME. A killed one's watcher is waited for."""
-    with (home / "run.lock").open("a+", encoding="utf-8") as file:
+    """Be the only scripts/run on this AIRFLOW_HOME; one that is ending or was killed is waited for.
+
+    The file names the process that is up; it is empty while that one is ending.
+    """
+    path = home / "run.lock"
+    with path.open("a+", encoding="utf-8") as file:
+        wait_until(lambda: _taken(file.fileno()) or _holder(path) is not None, ENDING_SECONDS)
         if not _taken(file.fileno()):
-            file.seek(0)
-            holder = file.read().strip()
-            killed = holder.isdecimal() and not is_alive(int(holder))
-            if not (killed and wait_until(lambda: _taken(file.fileno()), 60)):
-                raise StartError(
-                    f"scripts/run is up already on {home} (process {holder}). Stop it, or set "
-                    "AIRFLOW_HOME to another directory."
-                )
+            holder = _holder(path)
+            state = f"up already on {home} (process {holder})" if holder else f"ending on {home}"
+            raise StartError(
+                f"scripts/run is {state}. Stop it, or set AIRFLOW_HOME to another directory."
+            )
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()
         yield file.fileno()
+
+
+def _holder(path: Path) -> int | None:
+    """Return the live process that the lock file names."""
+    text = path.read_text(encoding="utf-8")
+    return int(text) if text.isdecimal() and is_alive(int(text)) else None
 
 
 def _taken(descriptor: int) -> bool:

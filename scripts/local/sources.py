@@ -9,13 +9,14 @@ from local.place import PROJECT
 sys.path.append(str(PROJECT / "plugins"))  # where Airflow, too, finds the package
 
 from listrak.settings import (
+    DAG_PARAMS,
     Sources,
     SourceSettings,
     load_sources,
     sources_file,
 )
 
-__all__ = ["SourceSettings", "Sources", "configured_sources", "listrak_conn_ids"]
+__all__ = ["DAG_PARAMS", "SourceSettings", "Sources", "configured_sources", "listrak_conn_ids"]
 
 
 def configured_sources() -> Sources:

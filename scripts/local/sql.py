@@ -11,7 +11,7 @@ import duckdb
 SCHEMA = "listrak"
 CATALOG = "warehouse"
 LOCK_SECONDS = 60.0
-LOCK_WORDS = "Could not set lock"  # DuckDB's message while another process writes
+LOCK_WORDS = "Could not set lock"  # DuckDB's message while another process has the file open
 ALL = 2**31 - 1
 SCREEN_ROWS = 200
 
@@ -65,10 +65,11 @@ def _opened(path: Path, say: Say, patience: float) -> duckdb.DuckDBPyConnection:
                 raise SqlError(f"{path} cannot be opened: {' '.join(str(error).split())}") from None
         if time.monotonic() >= deadline:
             raise SqlError(
-                f"{path} was being written for {patience:.0f} s: try again when the run is done."
+                f"{path} was open in another program for {patience:.0f} s: close it there, or try "
+                "again when the run is done."
             )
         if not told:
-            say(f"Waiting for a task that is writing {path.name} …")
+            say(f"Waiting: another program has {path.name} open …")
             told = True
         time.sleep(0.1)
 

@@ -60,7 +60,7 @@ def test_sandbox_has_a_warehouse_of_its_own() -> None:
     connections = sandbox_connections([SOURCE], DOORS, {}, PLACE)
 
     warehouse = json.loads(connections["AIRFLOW_CONN_WAREHOUSE_DEFAULT"])
-    assert warehouse == {"conn_type": "duckdb", "host": "/project/include/sandbox.duckdb"}
+    assert warehouse == {"conn_type": "duckdb", "host": "/home/sandbox/warehouse.duckdb"}
 
 
 def test_every_source_gets_its_connections() -> None:
@@ -112,17 +112,28 @@ def test_connection_in_the_environment_ends_the_sandbox_for_the_other_commands()
         ('{"conn_type": "duckdb"}', "/project/include/warehouse.duckdb"),
         ("duckdb://%2Fdata%2FX.duckdb", "/data/X.duckdb"),
         ("duckdb:///data/x.duckdb", "/data/x.duckdb"),
+        ("duckdb://data/x.duckdb", "/project/data/x.duckdb"),
+        ('{"conn_type": "duckdb", "host": "~/x.duckdb"}', "/at-home/x.duckdb"),
     ],
 )
-def test_warehouse_is_read_from_its_connection(text: str, path: str) -> None:
+def test_warehouse_is_read_from_its_connection(
+    text: str, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", "/at-home")
     environ = {"AIRFLOW_CONN_WAREHOUSE_DEFAULT": text}
 
     assert warehouse_path("warehouse_default", REAL, environ, PLACE) == Path(path)
 
 
 def test_warehouse_without_a_connection_follows_the_decision() -> None:
-    assert warehouse_path("w", REAL, {}, PLACE) == PLACE.warehouse
-    assert warehouse_path("w", SANDBOX, {}, PLACE) == PLACE.sandbox_warehouse
+    assert warehouse_path("warehouse_default", REAL, {}, PLACE) == PLACE.warehouse
+    assert warehouse_path("warehouse_default", SANDBOX, {}, PLACE) == PLACE.sandbox_warehouse
+
+
+@pytest.mark.parametrize("decision", [REAL, SANDBOX])
+def test_unknown_warehouse_is_refused_by_its_name(decision: Decision) -> None:
+    with pytest.raises(ValueError, match=r"^Connection `nope` is not known: AIRFLOW_CONN_NOPE is"):
+        warehouse_path("nope", decision, {}, PLACE)
 
 
 def test_other_engines_are_left_to_their_own_prompt() -> None:

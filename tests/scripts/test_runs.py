@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from local.api import TaskInstance
-from local.runs import Run, last_error, news, totals_lines
+from datetime import UTC, datetime, timedelta
+
+from local.api import DagImportError, TaskInstance
+from local.runs import Run, last_error, load_errors, news, totals_lines
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 def task(task_id: str, state: str | None, map_index: int = -1, label: str = "") -> TaskInstance:
@@ -14,6 +18,25 @@ def test_mapped_task_is_shown_by_its_label() -> None:
     assert task("extract_contacts", "running", 0, "12345 News").title == (
         "extract_contacts [12345 News]"
     )
+
+
+def test_mapped_task_is_shown_by_its_list_until_it_has_a_label() -> None:
+    run = Run("One", "dag", "run", lists=(12345, 67890))
+
+    assert run.title(task("extract_contacts", "running", 1)) == "extract_contacts [67890]"
+    assert run.title(task("extract_contacts", "running", 1, "67890 News")) == (
+        "extract_contacts [67890 News]"
+    )
+    assert run.title(task("extract_contacts", "running", 2)) == "extract_contacts [2]"
+    assert run.title(task("report", "running")) == "report"
+
+
+def test_only_the_dag_files_own_fresh_errors_end_the_wait_for_it() -> None:
+    own = DagImportError("listrak_to_segment.py", "no", NOW)
+    stale = DagImportError("listrak_to_segment.py", "no", NOW - timedelta(seconds=1))
+    mistakes = DagImportError("sources_file_mistakes.py", "no", NOW)
+
+    assert load_errors([mistakes, stale, own], NOW) == [own]
 
 
 def test_each_state_is_told_once() -> None:

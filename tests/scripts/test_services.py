@@ -8,14 +8,18 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from local.database import start_database
+from local.database import DatabaseError, start_database
 from local.place import PROJECT, Place
 from local.processes import is_alive, wait_until
+from local.running import first_login
 from local.services import SCRIPTS, Services, StartError, watched_services
+from local.stored import stored_connections
 
 # Starts PostgreSQL and a service that starts another, in its own group and deaf to SIGTERM, as deep
 # down as a task of Airflow's. Prints all process ids, then waits to be ended.
@@ -42,6 +46,8 @@ with watched_services(Place(home, home), with_database=True) as services:
     print(json.dumps([int(pid) for pid in [*pids, postmaster]]), flush=True)
     time.sleep(600)
 """
+
+SLOW = "trap 'sleep 1; exit' TERM; echo up; while :; do sleep 0.1; done"
 
 
 @pytest.fixture
@@ -83,6 +89,45 @@ def test_second_holder_of_a_home_is_refused(place: Place, services: Services) ->
         pytest.fail("both hold it")
 
     assert is_alive(services.watcher.pid)
+
+
+def test_home_whose_holder_is_ending_is_waited_for(place: Place) -> None:
+    lock, first = place.home / "run.lock", ExitStack()
+    services = first.enter_context(watched_services(place, with_database=False))
+    services.start("slow", ["/bin/sh", "-c", SLOW], os.environ)
+    services.wait_for(lambda: services.output("slow") or None, "sign", 20)
+    with ThreadPoolExecutor(1) as other:
+        ending = other.submit(first.close)
+        assert wait_until(lambda: not lock.read_text(encoding="utf-8"), 20)
+
+        with watched_services(place, with_database=False):
+            assert lock.read_text(encoding="utf-8") == str(os.getpid())
+            assert services.running["slow"].poll() is not None
+
+        ending.result()
+
+
+def test_database_refuses_a_path_that_its_server_cannot_take(tmp_path: Path) -> None:
+    home = tmp_path / "my project"
+
+    with pytest.raises(DatabaseError, match=r"cannot start in .*/my project/postgres: .*Set AIRFL"):
+        start_database(home)
+
+    assert not home.exists()
+
+
+def test_unreadable_connections_are_told_in_words() -> None:
+    with pytest.raises(DatabaseError, match=r"cannot be read \(OperationalError\)\. .*migrated"):
+        stored_connections("sqlite://")
+
+
+def test_login_is_read_from_the_file_that_the_user_named(place: Place, tmp_path: Path) -> None:
+    named = tmp_path / "passwords.json"
+    named.write_text('{"me": "secret"}', encoding="utf-8")
+    environment = {"AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(named)}
+
+    assert first_login(place, environment) == ("me", "secret")
+    assert first_login(place, {}) is None
 
 
 def test_service_that_stops_is_reported_with_the_end_of_its_log(services: Services) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import duckdb
@@ -88,10 +89,10 @@ def test_missing_file_says_what_to_run(tmp_path: Path) -> None:
 def test_locked_file_is_waited_for_with_a_bound(warehouse: Path) -> None:
     said: list[str] = []
 
-    with pytest.raises(SqlError, match="was being written for 1 s: try again"):
+    with pytest.raises(SqlError, match="was open in another program for 1 s: close"):
         show_answer(warehouse, "select 1", said.append, screen=False, patience=1)
 
-    assert said == ["Waiting for a task that is writing listrak.duckdb …"]
+    assert said == ["Waiting: another program has listrak.duckdb open …"]
 
 
 def test_file_is_read_as_soon_as_its_writer_is_done(
@@ -132,3 +133,67 @@ def test_command_names_the_saved_queries_when_asked_for_an_unknown_one(
 
     assert status == 1
     assert "no saved query 'nonsense'; there are " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("text", ["", "  ;\n"])
+def test_empty_statement_is_called_empty(
+    text: str, warehouse: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(os.environ, "AIRFLOW_CONN_SMALL", f"duckdb://{warehouse}")
+
+    status = command.main(["--connection", "small", text])
+
+    assert status == 1
+    assert capsys.readouterr().err == "scripts/sql: The statement is empty.\n"
+
+
+@pytest.fixture
+def typed(warehouse: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], int]:
+    """Give the prompt its input, which is no terminal; return its exit status."""
+
+    def answer(text: str) -> int:
+        monkeypatch.setitem(os.environ, "AIRFLOW_CONN_SMALL", f"duckdb://{warehouse}")
+        monkeypatch.setattr(sys, "stdin", io.StringIO(text))
+        return command.main(["--connection", "small"])
+
+    return answer
+
+
+def test_prompt_runs_what_is_left_at_the_end_of_its_input(
+    typed: Callable[[str], int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    status = typed("select 41 + 1;\nselect\n50 + 3")
+
+    out = capsys.readouterr().out
+    assert status == 0
+    assert "42" in out
+    assert "53" in out
+
+
+def test_prompt_says_on_standard_error_which_file_it_reads(
+    typed: Callable[[str], int], warehouse: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    typed("")
+
+    assert capsys.readouterr() == ("", f"Reading {warehouse}\n")
+
+
+def test_prompt_fails_when_any_statement_failed(
+    typed: Callable[[str], int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    status = typed("select 1 from nowhere;\nselect 42 as answer;\n")
+
+    assert status == 1
+    assert "answer" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("line", ["runs", "runs;"])
+def test_prompt_takes_a_saved_querys_name(
+    line: str, typed: Callable[[str], int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    status = typed(f"{line}\nselect 42 as answer;\n")
+
+    captured = capsys.readouterr()
+    assert status == 1
+    assert "run_summary" in captured.err  # the saved query ran: this warehouse lacks its view
+    assert "answer" in captured.out

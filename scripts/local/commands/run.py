@@ -29,10 +29,11 @@ from local.running import RunningAirflow, prepared_airflow, start_airflow
 from local.runs import earlier_runs, follow, result, start_run, wait_for_dags
 from local.sandbox_service import start_sandbox
 from local.services import Services, StartError
-from local.sources import Sources, SourceSettings, configured_sources
+from local.sources import DAG_PARAMS, Sources, SourceSettings, configured_sources
 from local.stored import stored_connections
 
 INTERRUPTED = 130
+EXAMPLE = '{"dry_run": false}'
 
 
 @dataclass(frozen=True)
@@ -70,9 +71,7 @@ def _options(arguments: list[str]) -> Options:
     parser.add_argument(
         "--once", action="store_true", help="end after the runs; status 1 if one failed"
     )
-    parser.add_argument(
-        "--conf", type=_conf, default={}, metavar="JSON", help='such as {"dry_run": true}'
-    )
+    parser.add_argument("--conf", type=_conf, default={}, metavar="JSON", help=f"such as {EXAMPLE}")
     parsed = parser.parse_args(arguments)
     return Options(parsed.once, parsed.conf)
 
@@ -83,7 +82,14 @@ def _conf(text: str) -> dict[str, object]:
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"is not JSON: {error}") from None
     if not isinstance(conf, dict):
-        raise argparse.ArgumentTypeError('is not a JSON object such as {"dry_run": true}')
+        raise argparse.ArgumentTypeError(f"is not a JSON object such as {EXAMPLE}")
+    for key, value in conf.items():
+        if key not in DAG_PARAMS:
+            raise argparse.ArgumentTypeError(
+                f"there is no {key!r}; there are {', '.join(DAG_PARAMS)}"
+            )
+        if value is not False:
+            raise argparse.ArgumentTypeError(f"{key}: only false is accepted in this version")
     return conf
 
 
@@ -116,7 +122,7 @@ def _connect(
     addresses = start_sandbox(services, sources.path, environment)
     connections = sandbox_connections(sources.valid, addresses, environment, services.place)
     write_decision(services.place, Decision(sandbox=True, connections=connections))
-    _say(_sandbox_notice(sources.valid, environment, stored))
+    _say(_sandbox_notice(sources.valid, services.place, environment, stored))
     return {**environment, **connections}, addresses
 
 
@@ -129,7 +135,10 @@ def _duckdb_warehouses(
 
 
 def _sandbox_notice(
-    sources: Sequence[SourceSettings], environment: Mapping[str, str], stored: Mapping[str, object]
+    sources: Sequence[SourceSettings],
+    place: Place,
+    environment: Mapping[str, str],
+    stored: Mapping[str, object],
 ) -> str:
     listrak = sorted({source.listrak_conn_id for source in sources})
     segment = sorted({source.segment_conn_id for source in sources})
@@ -138,7 +147,8 @@ def _sandbox_notice(
         "",
         "*** SANDBOX: no Listrak connection is configured. ***",
         "These contacts are MADE UP: they come from and go to stand-ins on this machine, and never",
-        "to Segment. Their warehouse is include/sandbox.duckdb. To read the real Listrak, set",
+        f"to Segment. Their warehouse is {place.sandbox_warehouse}.",
+        "To read the real Listrak, set",
         f"{variable(listrak[0])} and {variable(segment[0])},",
         "or add the connections in the UI, and start again. README.md says how.",
         *[f"The configured connection `{each}` is NOT used meanwhile." for each in replaced],
@@ -151,8 +161,8 @@ def _run_all(
     airflow: RunningAirflow, sources: Sequence[SourceSettings], conf: Mapping[str, object]
 ) -> bool:
     api = airflow.api
-    earlier = [run for source in sources for run in earlier_runs(api, source.name, source.dag_id)]
-    runs = [start_run(api, source.name, source.dag_id, conf) for source in sources]
+    earlier = [run for source in sources for run in earlier_runs(api, source, _say)]
+    runs = [start_run(api, source, conf) for source in sources]
     _say(f"Running {', '.join(source.dag_id for source in sources)} …")
     if earlier:
         _say(f"{len(earlier)} run(s) that an earlier start left unfinished come first.")
@@ -188,11 +198,11 @@ def _stay(services: Services) -> int:
         return 0
 
 
-def _stop(_number: int, _frame: FrameType | None) -> None:
+def _stop(caught: int, _frame: FrameType | None) -> None:
     """End by the way of Ctrl-C, once: a second signal must not cut the clean-up short."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
-    _say("\nStopping …")
+    _say(f"\nStopping ({signal.Signals(caught).name}) …")
     raise KeyboardInterrupt
 
 
