@@ -195,10 +195,10 @@ def _refusal(response: requests.Response) -> str:
 
 
 def _task_instance(task: Mapping[str, Any]) -> TaskInstance:
-    label = task["rendered_map_index"] or ""
-    return TaskInstance(
-        task["task_id"], task["map_index"], task["state"], label, task["try_number"]
-    )
+    index, label = task["map_index"], task["rendered_map_index"] or ""
+    if label == str(index):  # Airflow's stand-in until the task has rendered its own
+        label = ""
+    return TaskInstance(task["task_id"], index, task["state"], label, task["try_number"])
 
 
 def _time(text: str | None) -> datetime | None:

@@ -58,6 +58,21 @@ def test_what_is_not_airflow_is_called_so(address: str) -> None:
         AirflowApi(address, "user", "password")
 
 
+def test_index_that_airflow_shows_before_rendering_is_no_label(address: str) -> None:
+    fields = {"task_id": "extract_contacts", "state": "running", "try_number": 1}
+    found = [
+        {**fields, "map_index": 1, "rendered_map_index": "1"},
+        {**fields, "map_index": 0, "rendered_map_index": "12345 News"},
+    ]
+    Answers.bodies[f"{RUNS}/r/taskInstances"] = json.dumps(
+        {"task_instances": found, "total_entries": 2}
+    )
+
+    tasks = AirflowApi(address, "user", "password").task_instances(SOURCE.dag_id, "r")
+
+    assert [task.label for task in tasks] == ["", "12345 News"]
+
+
 def test_earlier_run_for_a_time_to_come_is_ended_and_not_waited_for(address: str) -> None:
     found = [
         {"dag_run_id": "now", "logical_date": None},
