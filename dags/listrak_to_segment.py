@@ -15,7 +15,8 @@ from listrak.operators.outcome import (
 )
 from listrak.operators.report import ReportOperator
 from listrak.operators.send_identify_calls import SendIdentifyCallsOperator
-from listrak.settings import DAG_PARAMS, SourceSettings, load_sources, sources_file
+from listrak.settings import DAG_PARAMS, SourceSettings
+from listrak.sources_file import load_sources, sources_file
 
 DOCS = """\
 ### {name}

@@ -3,6 +3,6 @@
 Apart from the DAGs themselves, so that a broken source does not take the others down.
 """
 
-from listrak.settings import check_sources, sources_file
+from listrak.sources_file import check_sources, sources_file
 
 check_sources(sources_file())

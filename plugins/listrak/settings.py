@@ -1,35 +1,24 @@
-"""The sources file: which lists of which Listrak account go to which Segment source, and when.
-
-Read and checked once, completely. A source with a mistake is reported and left out; it does not
-take the others with it.
-"""
+"""What a source is: which lists of which Listrak account go to which Segment source, and when."""
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import yaml
 from croniter import croniter
 from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
     StringConstraints,
-    ValidationError,
     field_validator,
     model_validator,
 )
 
-from listrak.errors import SettingsError
-
 PROJECT = Path(__file__).parents[2]
-SOURCES_FILE_VARIABLE = "LISTRAK_SOURCES_FILE"
 PRESETS = {
     "@hourly": "0 * * * *",
     "@daily": "0 0 * * *",
@@ -41,13 +30,6 @@ PRESETS = {
 
 LONGEST_TRAIT_NAME = 200
 CRON_FIELDS = 5
-REASONS = {
-    "extra_forbidden": "unknown key",
-    "missing": "is required",
-    "too_short": "needs one",
-    "string_pattern_mismatch": "expected letters, digits, `_`, `-` and `.` only",
-    "model_type": "expected keys and values",
-}
 
 DAG_PARAMS: Mapping[str, str] = {
     "dry_run": "Report what would change and send nothing",
@@ -147,84 +129,6 @@ class SourceSettings(BaseModel):
         return self
 
 
-@dataclass(frozen=True)
-class Sources:
-    """What the sources file holds: the sources that can run, and a message for each that cannot."""
-
-    path: Path
-    valid: tuple[SourceSettings, ...]
-    mistakes: tuple[str, ...]
-
-
-def sources_file() -> Path:
-    """Return the path of the sources file: LISTRAK_SOURCES_FILE, else include/sources.yaml."""
-    return PROJECT / (os.environ.get(SOURCES_FILE_VARIABLE) or "include/sources.yaml")
-
-
-def load_sources(path: Path) -> Sources:
-    """Read the sources file. Never raises for what it holds: mistakes come back as messages."""
-    try:
-        entries = _entries(path)
-    except SettingsError as error:
-        return Sources(path, (), (str(error),))
-    valid: dict[str, SourceSettings] = {}
-    mistakes: list[str] = []
-    for position, entry in enumerate(entries):
-        name = _label(entry, position)
-        try:
-            source = SourceSettings.model_validate(entry)
-        except ValidationError as error:
-            mistakes.append(f"{path}: source {name}: {_reasons(error)}")
-            continue
-        if source.name.lower() in valid:
-            mistakes.append(f"{path}: source {name}: name: is there more than once (in any case)")
-        else:
-            valid[source.name.lower()] = source
-    return Sources(path, tuple(valid.values()), tuple(mistakes))
-
-
-def check_sources(path: Path) -> Sources:
-    """Read the sources file; raise SettingsError listing every mistake where there is one."""
-    sources = load_sources(path)
-    if sources.mistakes:
-        raise SettingsError(
-            "\n".join(sources.mistakes)
-            + "\nA source with a mistake has no DAG until the file is corrected; the others run."
-        )
-    return sources
-
-
-class _UniqueKeyLoader(yaml.SafeLoader):
-    """YAML as SafeLoader reads it, but a key given twice is a mistake, not a silent choice."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-        twice = [str(key) for key in keys if keys.count(key) > 1]
-        if twice:
-            raise yaml.constructor.ConstructorError(
-                None, None, f"the key `{twice[0]}` is there more than once", node.start_mark
-            )
-        return super().construct_mapping(node, deep)
-
-
-def _entries(path: Path) -> list[object]:
-    try:
-        text = path.read_text(encoding="utf-8")
-        content = yaml.load(text, Loader=_UniqueKeyLoader)  # noqa: S506 (derives from SafeLoader)
-    except OSError as error:
-        raise SettingsError(
-            f"{path}: cannot be read ({error.strerror}). Set {SOURCES_FILE_VARIABLE} to the path "
-            "of a sources file, or write include/sources.yaml."
-        ) from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path}: is not YAML: {' '.join(str(error).split())}") from None
-    if not isinstance(content, dict) or set(content) != {"sources"}:
-        raise SettingsError(f"{path}: expected one key, `sources`, holding a list of sources")
-    if not isinstance(content["sources"], list) or not content["sources"]:
-        raise SettingsError(f"{path}: sources: expected a list of at least one source")
-    return content["sources"]
-
-
 def _comes_round(cron: str) -> bool:
     """Whether it is a plain cron expression: not random (R, H), and not for a day that never is."""
     try:
@@ -233,22 +137,3 @@ def _comes_round(cron: str) -> bool:
         return False
     fields = cron.split()
     return len(fields) == CRON_FIELDS and not any(re.match(r"[RH]\b", field) for field in fields)
-
-
-def _label(entry: object, position: int) -> str:
-    name = entry.get("name") if isinstance(entry, dict) else None
-    return f"`{name}`" if isinstance(name, str) else f"number {position + 1}"
-
-
-def _reasons(error: ValidationError) -> str:
-    """Return every mistake of a source, each with its key."""
-    reasons = []
-    mistakes = error.errors(include_url=False, include_context=False, include_input=False)
-    in_lists = any(len(mistake["loc"]) > 1 for mistake in mistakes)
-    for mistake in mistakes:
-        if mistake["type"] == "too_short" and in_lists:
-            continue  # a list is there; what is wrong with it is said
-        key = ".".join(str(part) for part in mistake["loc"])
-        reason = REASONS.get(mistake["type"], mistake["msg"].removeprefix("Value error, "))
-        reasons.append(f"{key}: {reason}" if key else reason)
-    return "; ".join(reasons)

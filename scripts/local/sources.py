@@ -8,13 +8,8 @@ from local.place import PROJECT
 
 sys.path.append(str(PROJECT / "plugins"))  # where Airflow, too, finds the package
 
-from listrak.settings import (
-    DAG_PARAMS,
-    Sources,
-    SourceSettings,
-    load_sources,
-    sources_file,
-)
+from listrak.settings import DAG_PARAMS, SourceSettings
+from listrak.sources_file import Sources, load_sources, sources_file
 
 __all__ = ["DAG_PARAMS", "SourceSettings", "Sources", "configured_sources", "listrak_conn_ids"]
 

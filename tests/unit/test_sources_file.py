@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from listrak.errors import SettingsError
-from listrak.settings import check_sources, load_sources, sources_file
+from listrak.sources_file import check_sources, load_sources, sources_file
 
 GOOD = """
 sources:
