@@ -16,6 +16,7 @@ from typing import Any
 
 import duckdb
 import pytest
+import requests
 import yaml
 
 from local.api import FINISHED, TaskInstance
@@ -64,6 +65,20 @@ class Source:
         while self.state(run_id) not in FINISHED:
             assert time.monotonic() < deadline, f"{run_id}: {self.tasks(run_id)}"
             time.sleep(0.3)
+
+    def clear(self, run_id: str) -> None:
+        """Clear every task of a run, as the UI's button does, and wait until it ran again."""
+        base = self.airflow.api.base_url
+        login = {"username": self.airflow.username, "password": self.airflow.password}
+        token = requests.post(f"{base}/auth/token", json=login, timeout=30).json()["access_token"]
+        cleared = requests.post(
+            f"{base}/api/v2/dags/{self.dag_id}/clearTaskInstances",
+            json={"dry_run": False, "dag_run_id": run_id, "only_failed": False},
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=30,
+        )
+        assert cleared.ok, cleared.text
+        self.wait(run_id)
 
     def state(self, run_id: str) -> str:
         return self.airflow.api.run_state(self.dag_id, run_id)

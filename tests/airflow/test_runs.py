@@ -70,6 +70,24 @@ def test_three_runs_over_a_changing_account_converge(sources: Sources) -> None:
     assert main.segment.traits(by="userId")["other"]["Listrak_list_1"] is True
 
 
+def test_clearing_finished_runs_sends_nothing_twice(sources: Sources) -> None:
+    main = sources["Main"]
+    main.world.subscribe(1, "cleared@example.com")
+    first = main.run()
+    main.world.unsubscribe(1, "cleared@example.com")
+    second = main.run()
+    snapshots = main.query("select * from snapshots order by all")
+    posted = main.segment.ledger.batches
+
+    for run in (first, second):
+        main.clear(run)
+
+    assert {main.state(run) for run in (first, second)} == {"success"}
+    assert main.query("select * from snapshots order by all") == snapshots
+    assert main.segment.ledger.batches == posted
+    check_converged(main)
+
+
 def test_mapped_tasks_are_named_by_list(sources: Sources) -> None:
     run = sources["Partly"].run()
 
