@@ -15,7 +15,7 @@ RETRIES = 5
 FIRST_RETRY_AFTER = timedelta(seconds=20)
 LONGEST_RETRY_DELAY = timedelta(minutes=10)
 LONGEST_ASKED_DELAY = 3600.0  # seconds: no header may stop a source for longer
-LONGEST_TASK = timedelta(hours=6)  # the last guard, against an answer that drips for ever
+LONGEST_TASK = timedelta(hours=24)  # the last guard, against an answer that drips for ever
 
 
 @contextmanager
