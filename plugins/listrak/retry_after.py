@@ -6,6 +6,8 @@ import math
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+LONGEST_WAIT = 120.0  # seconds; a longer one is for Airflow to wait, without a slot
+
 
 def retry_after_seconds(header: str | None, now: datetime) -> float | None:
     """Return a Retry-After header (seconds, or an HTTP date) as seconds from `now`, or None."""

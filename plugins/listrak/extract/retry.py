@@ -19,9 +19,9 @@ from tenacity import (
 )
 
 from listrak.errors import RetriableError
+from listrak.retry_after import LONGEST_WAIT
 
 ATTEMPTS = 6
-LONGEST_WAIT = 120.0  # seconds; a longer Retry-After is for Airflow to wait, without a slot
 
 _log = logging.getLogger(__name__)
 _backoff = wait_random_exponential(multiplier=1, max=60)

@@ -12,9 +12,9 @@ from listrak.load.clock import Clock
 from listrak.load.pace import Pace
 from listrak.load.refusal import unavailable
 from listrak.load.segment import Answer, Outcome, Segment
+from listrak.retry_after import LONGEST_WAIT
 
 TRIES = 8
-LONGEST_WAIT = 120.0  # seconds; a longer Retry-After is for Airflow to wait, without a slot
 
 log = logging.getLogger(__name__)
 backoff = tenacity.wait_random_exponential(multiplier=1, max=30)

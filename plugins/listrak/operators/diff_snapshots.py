@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator, Context
@@ -12,7 +14,7 @@ from listrak.operators.outcome import airflow_outcome
 from listrak.operators.run_times import moment
 
 if TYPE_CHECKING:
-    from listrak.diff.decide import Decision
+    from listrak.warehouse.warehouse import Warehouse
 
 
 class DiffSnapshotsOperator(BaseOperator):
@@ -38,12 +40,16 @@ class DiffSnapshotsOperator(BaseOperator):
 
     def execute(self, context: Context) -> dict[str, dict[str, int]]:
         """Decide list by list; fail at the end, naming the lists, where one could not be."""
+        from listrak.hooks.warehouse import WarehouseHook
+
         decided: dict[str, dict[str, int]] = {}
         errors: list[ListrakSourceError] = []
         with airflow_outcome():
+            warehouse = WarehouseHook(self.warehouse_conn_id).get_conn()
+            at = moment(context, self.cron)
             for list_id in self.traits:
                 try:
-                    decided |= self._decide(context, list_id)
+                    decided |= self._decide(warehouse, list_id, at)
                 except SkippableError as skipped:
                     self.log.info("%s", skipped)
                 except ListrakSourceError as error:
@@ -53,29 +59,22 @@ class DiffSnapshotsOperator(BaseOperator):
                 raise SkippableError("No list was read for this run: there is nothing to diff.")
         return decided
 
-    def _decide(self, context: Context, list_id: str) -> dict[str, dict[str, int]]:
+    def _decide(
+        self, warehouse: Warehouse, list_id: str, at: datetime
+    ) -> dict[str, dict[str, int]]:
         from listrak.clock import utc_now
-        from listrak.diff.decide import Candidate, decide
-        from listrak.hooks.warehouse import WarehouseHook
+        from listrak.diff.decide import decide
+        from listrak.snapshot_key import SnapshotKey
 
-        at = moment(context, self.cron)
-        candidate = Candidate(self.source, int(list_id), at, self.traits[list_id])
-        warehouse = WarehouseHook(self.warehouse_conn_id).get_conn()
-        decision = decide(warehouse, candidate, utc_now())
+        key = SnapshotKey(self.source, int(list_id), at)
+        decision = decide(warehouse, key, self.traits[list_id], utc_now())
         if decision is None:
             self.log.info("List %s was not read for this run; its head stays", list_id)
             return {}
-        return {list_id: self._counts(decision)}
-
-    def _counts(self, decision: Decision) -> dict[str, int]:
-        counts = {
-            "extracted": decision.extracted,
-            "added": decision.added,
-            "removed": decision.removed,
-            "re_identified": decision.re_identified,
-        }
-        self.log.info("List %s: %s", decision.list_id, counts)
-        return counts
+        counts = asdict(decision)
+        del counts["list_id"]
+        self.log.info("List %s: %s", list_id, counts)
+        return {list_id: counts}
 
 
 def _raise_together(errors: list[ListrakSourceError]) -> None:

@@ -50,8 +50,8 @@ class ExtractContactsOperator(BaseOperator):
         from listrak.hooks.listrak_api import ListrakHook
         from listrak.hooks.warehouse import WarehouseHook
         from listrak.snapshot.due import is_due
-        from listrak.snapshot.moment import SnapshotKey
         from listrak.snapshot.staging import stage_contacts
+        from listrak.snapshot_key import SnapshotKey
 
         key = SnapshotKey(self.source, self.list_id, moment(context, self.cron))
         warehouse = WarehouseHook(self.warehouse_conn_id).get_conn()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from listrak.errors import NotCurrentError
-from listrak.snapshot.moment import SnapshotKey, is_current
+from listrak.snapshot.moment import is_current
+from listrak.snapshot_key import SnapshotKey
 from listrak.warehouse.warehouse import Warehouse
 
 
@@ -16,13 +17,8 @@ def is_due(warehouse: Warehouse, key: SnapshotKey, cron: str | None, now: dateti
     interval has ended, the moment is to come, or the list's head is not older.
     """
     with warehouse.transaction() as transaction:
-        found = transaction.fetch(
-            "snapshot/find_snapshot",
-            source=key.source,
-            list_id=key.list_id,
-            snapshot_at=key.snapshot_at,
-        )
-        head = transaction.fetch("snapshot/find_head", source=key.source, list_id=key.list_id)
+        found = transaction.fetch("snapshot/find_snapshot", **key.parameters)
+        head = transaction.fetch("snapshot/find_head", **key.of_list)
     if found.num_rows:
         return False
     head_at = head["snapshot_at"][0].as_py() if head.num_rows else None

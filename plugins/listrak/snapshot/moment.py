@@ -26,15 +26,6 @@ class RunTimes:
     interval_end: datetime | None = None
 
 
-@dataclass(frozen=True)
-class SnapshotKey:
-    """One snapshot: which source and list, and of which moment (naive UTC)."""
-
-    source: str
-    list_id: int
-    snapshot_at: datetime
-
-
 def snapshot_moment(run: RunTimes, cron: str | None) -> datetime:
     """Return the moment (naive UTC) that the snapshots of this run are of.
 

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from listrak.clock import utc_now
 from listrak.errors import ListrakSourceError, WarehouseUnavailableError
-from listrak.snapshot.moment import SnapshotKey
+from listrak.snapshot_key import SnapshotKey
 from listrak.warehouse.warehouse import Transaction, Warehouse
 
 log = logging.getLogger(__name__)
@@ -40,10 +40,8 @@ def stage_contacts(
         discard(transaction, key, now())
         transaction.execute(
             "snapshot/begin_staging",
+            **key.parameters,
             extract_id=extract_id,
-            source=key.source,
-            list_id=key.list_id,
-            snapshot_at=key.snapshot_at,
             run_id=run_id,
             started_at=now(),
         )
@@ -59,13 +57,7 @@ def stage_contacts(
 def discard(transaction: Transaction, key: SnapshotKey, now: datetime) -> None:
     """Remove every read of this snapshot, and reads of its list that were abandoned long ago."""
     for statement in ("snapshot/discard_staged_contacts", "snapshot/discard_staged_snapshots"):
-        transaction.execute(
-            statement,
-            source=key.source,
-            list_id=key.list_id,
-            snapshot_at=key.snapshot_at,
-            abandoned_before=now - ABANDONED_AFTER,
-        )
+        transaction.execute(statement, **key.parameters, abandoned_before=now - ABANDONED_AFTER)
 
 
 def _add(warehouse: Warehouse, extract_id: str, piece: pa.Table) -> None:

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from listrak.diff.decide import Candidate, Decision, decide
+from listrak.diff.decide import Decision, decide
 from listrak.errors import NotCurrentError
-from listrak.snapshot.moment import SnapshotKey
 from listrak.snapshot.staging import stage_contacts
+from listrak.snapshot_key import SnapshotKey
 from listrak.warehouse.duckdb_file import DuckDBFile
 from tests.unit.conftest import Query, contacts
 
@@ -28,7 +28,9 @@ def snapshot(
     list_id: int = 1,
 ) -> Decision | None:
     stage_contacts(warehouse, SnapshotKey("src", list_id, at), f"run-{at}", [contacts(subscribed)])
-    return decide(warehouse, Candidate("src", list_id, at, f"T_{list_id}"), at + timedelta(hours=1))
+    return decide(
+        warehouse, SnapshotKey("src", list_id, at), f"T_{list_id}", at + timedelta(hours=1)
+    )
 
 
 def test_first_snapshot_adds_every_contact(warehouse: DuckDBFile, query: Query) -> None:
@@ -84,7 +86,7 @@ def test_deciding_again_returns_the_decision_and_changes_nothing(
 
 
 def test_nothing_staged_is_nothing_decided(warehouse: DuckDBFile) -> None:
-    assert decide(warehouse, Candidate("src", 1, FIRST, "T"), FIRST) is None
+    assert decide(warehouse, SnapshotKey("src", 1, FIRST), "T", FIRST) is None
 
 
 def test_snapshot_behind_the_head_keeps_nothing(warehouse: DuckDBFile, query: Query) -> None:

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from listrak.diff.decide import Candidate, decide
+from listrak.diff.decide import decide
 from listrak.report.summary import RunSummary, summarize_run
-from listrak.snapshot.moment import SnapshotKey
 from listrak.snapshot.staging import stage_contacts
+from listrak.snapshot_key import SnapshotKey
 from listrak.warehouse.duckdb_file import DuckDBFile
 from tests.unit.conftest import contacts
 
@@ -16,7 +16,7 @@ END = AT + timedelta(seconds=90)
 def test_run_counts_what_it_read_and_decided(warehouse: DuckDBFile) -> None:
     for list_id, subscribed in ((1, {"a@x": "1", "b@x": None}), (2, {"a@x": "1"})):
         stage_contacts(warehouse, SnapshotKey("src", list_id, AT), "run", [contacts(subscribed)])
-        decide(warehouse, Candidate("src", list_id, AT, "T"), AT)
+        decide(warehouse, SnapshotKey("src", list_id, AT), "T", AT)
 
     summary = summarize_run(warehouse, "src", "run", AT, END)
 

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from listrak.diff.decide import Candidate, decide
-from listrak.snapshot.moment import SnapshotKey
+from listrak.diff.decide import decide
 from listrak.snapshot.staging import stage_contacts
+from listrak.snapshot_key import SnapshotKey
 from listrak.warehouse.duckdb_file import DuckDBFile, DuckDBTransaction
 from tests.unit.conftest import Query, contacts
 
@@ -47,7 +47,7 @@ class KilledAt:
 def run(warehouse: DuckDBFile | KilledAt) -> None:
     pieces = [contacts({"a@x": "1", "b@x": None}), contacts({"b@x": None, "c@x": "3"})]
     stage_contacts(warehouse, SnapshotKey("src", 1, AT), "run", pieces)
-    decide(warehouse, Candidate("src", 1, AT, "T"), AT)
+    decide(warehouse, SnapshotKey("src", 1, AT), "T", AT)
 
 
 @pytest.mark.parametrize("committed", [False, True])

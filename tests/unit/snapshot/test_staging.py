@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 import pyarrow as pa
 import pytest
 
-from listrak.diff.decide import Candidate, decide
+from listrak.diff.decide import decide
 from listrak.errors import ListrakUnavailableError, NotCurrentError, WarehouseUnavailableError
 from listrak.snapshot.due import is_due
-from listrak.snapshot.moment import SnapshotKey
 from listrak.snapshot.staging import stage_contacts
+from listrak.snapshot_key import SnapshotKey
 from listrak.warehouse.duckdb_file import DuckDBFile
 from tests.unit.conftest import Query, contacts
 
@@ -103,7 +103,7 @@ def test_decided_snapshot_is_not_read_again(warehouse: DuckDBFile) -> None:
     assert is_due(warehouse, KEY, "0 * * * *", NOW)
 
     stage_contacts(warehouse, KEY, "run", [contacts({"a@example.com": None})])
-    decide(warehouse, Candidate("src", 1, KEY.snapshot_at, "T"), NOW)
+    decide(warehouse, SnapshotKey("src", 1, KEY.snapshot_at), "T", NOW)
 
     assert not is_due(warehouse, KEY, "0 * * * *", NOW)
 
@@ -118,7 +118,7 @@ def test_moment_that_is_not_the_present_is_not_read(warehouse: DuckDBFile, hours
 
 def test_moment_behind_the_head_is_not_read(warehouse: DuckDBFile) -> None:
     stage_contacts(warehouse, KEY, "run", [contacts({"a@example.com": None})])
-    decide(warehouse, Candidate("src", 1, KEY.snapshot_at, "T"), NOW)
+    decide(warehouse, SnapshotKey("src", 1, KEY.snapshot_at), "T", NOW)
 
     with pytest.raises(NotCurrentError, match="behind the newest snapshot"):
         is_due(warehouse, SnapshotKey("src", 1, datetime(2025, 12, 31)), None, NOW)
