@@ -29,12 +29,15 @@ A list that fails does not stop the others; the run still ends failed and `repor
 What could not be sent stays *pending* and is sent by the next run.
 """
 EXTRACT_DOCS = """\
-Reads one list from Listrak's API into staging. Nothing is kept of a read that does not come to its
-end. An unknown list or profile field fails at once and names those that exist.
+Reads one list from Listrak's API into staging: as it is now, or, for a moment that is past, as it
+was by the dates of subscribed and unsubscribed contacts. Nothing is kept of a read that does not
+come to its end. An unknown list or profile field fails at once and names those that exist.
 """
 DIFF_DOCS = """\
-Compares each list's read with its head and decides it, in one transaction: the snapshot, the
-versions of its contacts, and the changes as *pending*.
+Compares each list's read with the snapshot before and decides it, in one transaction: the snapshot,
+the versions of its contacts, and the changes as *pending*, or as *historical* where a newer
+snapshot is decided already. Contacts that are gone are asked for first. Too many of them hold the
+list's changes, and the message says how to let them through.
 """
 SEND_DOCS = """\
 Sends every pending change of the source, also those of earlier runs. A batch counts as sent after
@@ -43,16 +46,8 @@ Segment's receipt; a retry sends the same calls under the same message ids.
 REPORT_DOCS = "Logs and returns the totals of the run, and fails where a task before it failed."
 
 
-# Airflow refuses a run that asks for what this version cannot do: a dry run that sends would be
-# worse than none.
 PARAMS = {
-    name: Param(
-        default=False,
-        type="boolean",
-        const=False,
-        title=name,
-        description=f"{description}. Not available in this version: only false is accepted.",
-    )
+    name: Param(default=False, type="boolean", title=name, description=f"{description}.")
     for name, description in DAG_PARAMS.items()
 }
 
@@ -78,7 +73,6 @@ def listrak_to_segment(source: SourceSettings) -> DAG:
         },
     ) as dag:
         where = {"source": source.name, "warehouse_conn_id": source.warehouse_conn_id}
-        lists = [entry.id for entry in source.lists]
         extract = ExtractContactsOperator.partial(
             task_id="extract_contacts",
             map_index_template="{{ list_label | default(task.list_id) }}",
@@ -91,11 +85,9 @@ def listrak_to_segment(source: SourceSettings) -> DAG:
         )
         diff = DiffSnapshotsOperator(
             task_id="diff_snapshots",
-            traits={str(list_id): source.trait(list_id) for list_id in lists},
-            cron=source.cron,
+            source=source,
             trigger_rule=TriggerRule.ALL_DONE,
             doc_md=DIFF_DOCS,
-            **where,
         )
         send = SendIdentifyCallsOperator(
             task_id="send_identify_calls",
@@ -107,7 +99,7 @@ def listrak_to_segment(source: SourceSettings) -> DAG:
         )
         report = ReportOperator(
             task_id="report",
-            lists=lists,
+            lists=[entry.id for entry in source.lists],
             trigger_rule=TriggerRule.ALL_DONE,
             doc_md=REPORT_DOCS,
             **where,

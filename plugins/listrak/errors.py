@@ -10,15 +10,17 @@
     │   ├── SettingsError
     │   ├── ConnectionSettingsError
     │   ├── ListrakRefusedError
-    │   │   └── ListrakUnauthorizedError
+    │   │   ├── ListrakUnauthorizedError
+    │   │   └── UnknownContactError
     │   ├── UnknownListError
     │   ├── UnknownProfileFieldError
     │   ├── SegmentRefusedError
     │   │   └── WriteKeyError
     │   ├── WarehouseRefusedError
+    │   ├── MassRemovalError
     │   └── RunFailedError
     └── SkippableError            nothing to do here; not a failure
-        └── NotCurrentError
+        └── FutureMomentError
 
 A message says what was seen, what state is left behind and what to do next. It names connections,
 lists and settings, never an e-mail address, a profile value, a token or a key.
@@ -81,6 +83,10 @@ class ListrakUnauthorizedError(ListrakRefusedError):
     """Listrak refused the credentials, or a fresh token."""
 
 
+class UnknownContactError(ListrakRefusedError):
+    """Listrak knows no contact under that address or key (any more)."""
+
+
 class UnknownListError(FatalError):
     """Listrak has no list of that id; the message gives those it has."""
 
@@ -101,9 +107,13 @@ class WarehouseRefusedError(FatalError):
     """The warehouse cannot be written or read as it is."""
 
 
+class MassRemovalError(FatalError):
+    """The guard holds a snapshot: too many contacts are gone; says how to let it through."""
+
+
 class RunFailedError(FatalError):
     """A part of the run failed; says which, and what is left behind."""
 
 
-class NotCurrentError(SkippableError):
-    """The run's time is past: Listrak answers with the present only."""
+class FutureMomentError(SkippableError):
+    """The run's time is still to come: there is nothing to read of it."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from croniter import croniter
 from pydantic import (
@@ -32,9 +32,9 @@ LONGEST_TRAIT_NAME = 200
 CRON_FIELDS = 5
 
 DAG_PARAMS: Mapping[str, str] = {
-    "dry_run": "Report what would change and send nothing",
-    "full_resync": "Send the newest snapshot whole",
-    "allow_mass_removal": "Let a removal of many contacts through",
+    "dry_run": "Decide and send nothing; report what would change, and note it as dry_run",
+    "full_resync": "Send the snapshot of this run whole, removals of all others included",
+    "allow_mass_removal": "Let a removal through that the guard would hold",
 }
 
 Id = Annotated[int, Field(strict=True, gt=0, lt=2**31)]
@@ -50,6 +50,16 @@ class ListSettings(BaseModel):
     user_id_field: Id | None = None
 
 
+class GuardSettings(BaseModel):
+    """When removals are held: `diff.guard.Guard` says what each key means."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    removed_fraction: Annotated[float, Field(ge=0, le=1)] = 0.2
+    removed_contacts: Annotated[int, Field(strict=True, ge=0)] = 100
+    confirm_at_most: Annotated[int, Field(strict=True, ge=0)] = 1000
+
+
 class SourceSettings(BaseModel):
     """One source: one DAG. See the README for what each key means."""
 
@@ -62,6 +72,8 @@ class SourceSettings(BaseModel):
     schedule: str | None = None
     start_date: datetime = datetime(2026, 1, 1, tzinfo=UTC)
     trait_name: str = "Listrak_list_{list_id}"
+    guard: GuardSettings = GuardSettings()
+    on_list_removed: Literal["leave_traits", "remove_traits"] = "leave_traits"
     lists: Annotated[tuple[ListSettings, ...], Field(min_length=1)]
 
     @property

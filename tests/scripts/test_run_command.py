@@ -14,9 +14,9 @@ from local.commands import run as command
             '{"dry_runn": false}',
             "there is no 'dry_runn'; there are dry_run, full_resync, allow_mass_removal",
         ),
-        ('{"dry_run": true}', "dry_run: only false is accepted in this version"),
-        ('{"full_resync": 0}', "full_resync: only false is accepted in this version"),
-        ("[]", 'is not a JSON object such as {"dry_run": false}'),
+        ('{"dry_run": "yes"}', "dry_run: expected true or false"),
+        ('{"full_resync": 0}', "full_resync: expected true or false"),
+        ("[]", 'is not a JSON object such as {"dry_run": true}'),
     ],
 )
 def test_conf_is_checked_before_anything_is_started(
@@ -34,4 +34,4 @@ def test_help_shows_a_conf_that_is_accepted(capsys: pytest.CaptureFixture[str]) 
         command.main(["--help"])
 
     assert ended.value.code == 0
-    assert '{"dry_run": false}' in capsys.readouterr().out
+    assert '{"dry_run": true}' in capsys.readouterr().out

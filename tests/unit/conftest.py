@@ -40,5 +40,6 @@ def contacts(subscribed: Mapping[str, str | None], at: datetime = datetime(2025,
             "email": pa.array(list(subscribed), pa.string()),
             "user_id": pa.array(list(subscribed.values()), pa.string()),
             "subscribed_at": pa.array([at] * len(subscribed), pa.timestamp("us")),
+            "state": pa.array(["subscribed"] * len(subscribed), pa.string()),
         }
     )

@@ -1,4 +1,4 @@
--- Purpose: note what a snapshot changed; pending until Segment has been told.
+-- Purpose: note what a snapshot changed; `changes` is lent.
 -- Grain: one row per changed email.
 insert into listrak.trait_changes (
     source,
@@ -21,6 +21,6 @@ select
     change,
     $trait as trait,
     occurred_at,
-    'pending' as status,
+    $status as status,
     $decided_at as decided_at
 from changes;

@@ -1,11 +1,15 @@
--- Purpose: room for the contacts that differ between a list's head and a new read of it.
+-- Purpose: room for the contacts that differ between a list's previous snapshot and a read of it.
 -- Grain: one row per email.
 create temporary table differences (
     position bigint,
     email varchar,
-    in_head boolean,
+    email_key varchar,
+    in_previous boolean,
     in_staging boolean,
-    head_user_id varchar,
+    previous_user_id varchar,
     user_id varchar,
-    subscribed_at timestamp
+    previous_subscribed_at timestamp,
+    subscribed_at timestamp,
+    state varchar,  -- what is known of a contact that is gone; null: nothing
+    unsubscribed_at timestamp
 );

@@ -2,10 +2,11 @@
 -- Grain: one row per email.
 select
     email,
-    in_head,
+    in_previous,
     in_staging,
-    head_user_id,
+    previous_user_id,
     user_id,
-    subscribed_at
+    subscribed_at,
+    unsubscribed_at
 from differences
 where position > $after and position <= $up_to;

@@ -1,39 +1,90 @@
--- Purpose: the contacts that differ between a list's head and a new read of it. The rest, nearly
--- all of a list, never leaves the warehouse. user_id and subscribed_at are the new read's.
+-- Purpose: the contacts that differ between a list's previous snapshot and a read of it. The rest,
+-- nearly all of a list, never leaves the warehouse. user_id and subscribed_at are the read's.
+-- Where the snapshot goes between two others ($next_at), who is unchanged from the one to the other
+-- was so in between: such contacts are no difference, whatever the read says.
 -- Grain: one row per email; position numbers them from 1.
 insert into differences (
-    position, email, in_head, in_staging, head_user_id, user_id, subscribed_at
+    position,
+    email,
+    email_key,
+    in_previous,
+    in_staging,
+    previous_user_id,
+    user_id,
+    previous_subscribed_at,
+    subscribed_at,
+    state,
+    unsubscribed_at
 )
-with head as (
+with previous as (
     select
         email,
+        email_key,
         user_id,
         subscribed_at
     from listrak.contact_versions
-    where source = $source and list_id = $list_id and valid_to is null
+    where
+        source = $source
+        and list_id = $list_id
+        and valid_from <= $previous_at
+        and (valid_to is null or valid_to > $previous_at)
+        and ($next_at is null or valid_to <= $next_at)
+),
+
+unchanged as (
+    select email
+    from listrak.contact_versions
+    where
+        source = $source
+        and list_id = $list_id
+        and valid_from <= $previous_at
+        and (valid_to is null or valid_to > $next_at)
+        and $next_at is not null
 ),
 
 staging as (
     select
         email,
+        email_key,
         user_id,
         subscribed_at
     from listrak.staged_contacts
-    where extract_id = $extract_id
+    where
+        extract_id = $extract_id
+        and state = 'subscribed'
+        and not exists (
+            select 1 from unchanged
+            where unchanged.email = staged_contacts.email
+        )
+),
+
+others as (
+    select
+        email,
+        max(state) as state,  -- `unsubscribed` before all others
+        max(unsubscribed_at) as unsubscribed_at
+    from listrak.staged_contacts
+    where extract_id = $extract_id and state <> 'subscribed'
+    group by email
 )
 
 select
     row_number() over () as position,
-    coalesce(staging.email, head.email) as email,
-    head.email is not null as in_head,
+    coalesce(staging.email, previous.email) as email,
+    coalesce(staging.email_key, previous.email_key) as email_key,
+    previous.email is not null as in_previous,
     staging.email is not null as in_staging,
-    head.user_id as head_user_id,
+    previous.user_id as previous_user_id,
     staging.user_id,
-    staging.subscribed_at
-from head
-full outer join staging on head.email = staging.email
+    previous.subscribed_at as previous_subscribed_at,
+    staging.subscribed_at,
+    others.state,
+    others.unsubscribed_at
+from previous
+full outer join staging on previous.email = staging.email
+left join others on previous.email = others.email and staging.email is null
 where
-    head.email is null
+    previous.email is null
     or staging.email is null
-    or head.user_id is distinct from staging.user_id
-    or head.subscribed_at is distinct from staging.subscribed_at;
+    or previous.user_id is distinct from staging.user_id
+    or previous.subscribed_at is distinct from staging.subscribed_at;

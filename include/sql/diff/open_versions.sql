@@ -1,7 +1,8 @@
--- Purpose: begin the versions of contacts that are new or differ from this snapshot on.
--- Grain: one row per email that is in the new read and differs.
+-- Purpose: begin the versions of contacts that are new or differ from this snapshot on, until the
+-- next one where there is one.
+-- Grain: one row per email that is in the read and differs, but for those that were extended.
 insert into listrak.contact_versions (
-    source, list_id, email, valid_from, user_id, subscribed_at
+    source, list_id, email, valid_from, user_id, subscribed_at, valid_to, email_key
 )
 select
     $source as source,
@@ -9,6 +10,17 @@ select
     email,
     $snapshot_at as valid_from,
     user_id,
-    subscribed_at
+    subscribed_at,
+    $next_at as valid_to,
+    email_key
 from differences
-where in_staging;
+where
+    in_staging
+    and not exists (
+        select 1 from listrak.contact_versions as extended
+        where
+            extended.source = $source
+            and extended.list_id = $list_id
+            and extended.valid_from = $snapshot_at
+            and extended.email = differences.email
+    );

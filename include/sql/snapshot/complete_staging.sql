@@ -5,6 +5,6 @@ set
     extracted_at = $extracted_at,
     contact_count = (
         select count(*) from listrak.staged_contacts
-        where extract_id = $extract_id
+        where extract_id = $extract_id and state = 'subscribed'
     )
 where extract_id = $extract_id;

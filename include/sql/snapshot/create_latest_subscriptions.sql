@@ -3,6 +3,9 @@
 create temporary table latest_subscriptions (
     extract_id varchar,
     email varchar,
+    email_key varchar,
     user_id varchar,
-    subscribed_at timestamp
+    subscribed_at timestamp,
+    state varchar,
+    unsubscribed_at timestamp
 );

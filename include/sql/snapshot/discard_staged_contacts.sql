@@ -1,5 +1,4 @@
--- Purpose: remove what reads of this snapshot and of earlier ones left: runs of a list come one
--- after the other, so nobody will decide them any more. Also reads of the list long abandoned.
+-- Purpose: remove what earlier reads of this snapshot left, and reads of the list long abandoned.
 -- Grain: the contacts of those reads.
 delete from listrak.staged_contacts
 where extract_id in (
@@ -8,5 +7,5 @@ where extract_id in (
     where
         source = $source
         and list_id = $list_id
-        and (snapshot_at <= $snapshot_at or started_at < $abandoned_before)
+        and (snapshot_at = $snapshot_at or started_at < $abandoned_before)
 );

@@ -1,7 +1,7 @@
--- Purpose: remove reads of this snapshot and of earlier ones, and reads of the list long abandoned.
+-- Purpose: remove earlier reads of this snapshot, and reads of the list long abandoned.
 -- Grain: those reads.
 delete from listrak.staged_snapshots
 where
     source = $source
     and list_id = $list_id
-    and (snapshot_at <= $snapshot_at or started_at < $abandoned_before);
+    and (snapshot_at = $snapshot_at or started_at < $abandoned_before);

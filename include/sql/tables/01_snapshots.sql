@@ -4,7 +4,7 @@ create table if not exists listrak.snapshots (
     source varchar not null,
     list_id bigint not null,
     snapshot_at timestamp not null,
-    kind varchar not null,  -- observed, reconstructed
+    kind varchar not null,  -- observed, reconstructed, retired (the list left the source)
     status varchar not null,  -- head, past, held
     contact_count bigint not null,
     added_count bigint not null,
@@ -13,5 +13,6 @@ create table if not exists listrak.snapshots (
     previous_snapshot_at timestamp,  -- the snapshot it was diffed against; null for the first
     run_id varchar not null,
     extracted_at timestamp not null,  -- when its last page had been read
+    trait varchar,  -- the trait's name when it was decided; null: not known
     primary key (source, list_id, snapshot_at)
 );

@@ -8,5 +8,6 @@ create table if not exists listrak.contact_versions (
     valid_from timestamp not null,
     user_id varchar,
     subscribed_at timestamp,
-    valid_to timestamp
+    valid_to timestamp,
+    email_key varchar  -- Listrak's; kept only where the address cannot stand in a route
 );

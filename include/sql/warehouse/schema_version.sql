@@ -1,3 +1,3 @@
--- Purpose: which version the tables are.
+-- Purpose: which version the tables are: a row for every version they have been.
 -- Grain: one row.
-select version from listrak.schema_version;
+select max(version) as version from listrak.schema_version;

@@ -1,10 +1,10 @@
 """The diff itself: from contacts that differ to trait changes. Pure, and the only pandas here.
 
-in head   in staging   user id     change
-no        yes          any         add
-yes       no           any         remove, with the user id the head knew
-yes       yes          differs     add, with the new user id (re-identified)
-yes       yes          the same    none: only the subscription's date differs
+in previous   in staging   user id     change
+no            yes          any         add
+yes           no           any         remove, with the user id the previous snapshot knew
+yes           yes          differs     add, with the new user id (re-identified)
+yes           yes          the same    none: only the subscription's date differs
 """
 
 from __future__ import annotations
@@ -29,11 +29,16 @@ CHANGES = pa.schema(FIELDS)
 
 @dataclass(frozen=True)
 class Times:
-    """What bounds the time of a change (all naive UTC); `head_at` is None for a first snapshot."""
+    """What bounds the times of changes, naive UTC. `previous_at`: None for a first snapshot."""
 
     snapshot_at: datetime
-    head_at: datetime | None
+    previous_at: datetime | None
     now: datetime
+
+    @property
+    def at_snapshot(self) -> datetime:
+        """When a change happened whose own time is not known."""
+        return min(self.snapshot_at, self.now)
 
 
 @dataclass(frozen=True)
@@ -49,16 +54,16 @@ class Changes:
 def trait_changes(differences: pa.Table, times: Times) -> Changes:
     """Return what changed for the contacts in `differences`, in their order.
 
-    `differences`: one row per email, of email and head_user_id, user_id (strings), in_head and
-    in_staging (bool) and subscribed_at (naive UTC timestamp). Any order and any split into pieces
-    gives the same changes.
+    `differences`: one row per email, of email, previous_user_id and user_id (strings), in_previous
+    and in_staging (bool), subscribed_at and unsubscribed_at (naive UTC timestamps). Any order and
+    any split into pieces gives the same changes.
     """
     frame = differences.to_pandas(types_mapper=pd.ArrowDtype)
-    added = frame["in_staging"] & ~frame["in_head"]
-    removed = frame["in_head"] & ~frame["in_staging"]
-    re_identified = frame["in_head"] & frame["in_staging"] & _user_id_differs(frame)
+    added = frame["in_staging"] & ~frame["in_previous"]
+    removed = frame["in_previous"] & ~frame["in_staging"]
+    re_identified = frame["in_previous"] & frame["in_staging"] & _user_id_differs(frame)
     frame["change"] = pd.Series(ADD, index=frame.index).mask(removed, REMOVE)
-    frame["user_id"] = frame["user_id"].mask(removed, frame["head_user_id"])
+    frame["user_id"] = frame["user_id"].mask(removed, frame["previous_user_id"])
     frame["occurred_at"] = _occurred_at(frame, removed, times)
     changed = frame.loc[added | removed | re_identified, CHANGES.names]
     return Changes(
@@ -71,20 +76,20 @@ def trait_changes(differences: pa.Table, times: Times) -> Changes:
 
 def _user_id_differs(frame: pd.DataFrame) -> pd.Series[bool]:
     """Compare null-safely: none and none are the same, none and some differ."""
-    before, after = frame["head_user_id"], frame["user_id"]
+    before, after = frame["previous_user_id"], frame["user_id"]
     return (before != after).fillna(value=False) | (before.isna() != after.isna())
 
 
 def _occurred_at(
     frame: pd.DataFrame, removed: pd.Series[bool], times: Times
 ) -> pd.Series[pd.Timestamp]:
-    """Listrak's own time where it lies between the head and now, else the snapshot's.
+    """Listrak's own time where it lies between the snapshots and now, else the snapshot's.
 
     Years-old dates of a first snapshot would be refused by destinations; a date in the future
     would win over everything that follows.
     """
-    at_snapshot = min(times.snapshot_at, times.now)
-    if times.head_at is None:
-        return pd.Series(at_snapshot, index=frame.index)
-    known = frame["subscribed_at"].between(times.head_at, times.now).fillna(value=False)
-    return frame["subscribed_at"].where(known & ~removed, at_snapshot)
+    if times.previous_at is None:
+        return pd.Series(times.at_snapshot, index=frame.index)
+    own = frame["subscribed_at"].mask(removed, frame["unsubscribed_at"])
+    known = own.between(times.previous_at, times.now).fillna(value=False)
+    return own.where(known, times.at_snapshot)

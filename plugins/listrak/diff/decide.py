@@ -1,136 +1,145 @@
-"""Decide a snapshot: diff it against the head, keep it, and note the changes as pending.
+"""Decide a snapshot: diff it against the one before, keep it, and note what it changed.
 
-All of it is one transaction, which succeeds only if the head is still the one diffed against
-(compare and swap). So two runs at once cannot both decide, and a crash leaves the old head.
+All of it is one transaction, which sees the list's snapshots as they are then: ahead of the head
+the snapshot becomes the new head and its changes are pending; between others it is put in its
+place, its changes are historical, and no other snapshot reads differently.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import logging
+from dataclasses import dataclass
 from datetime import datetime
 
-from listrak.diff.changes import Changes, Times, trait_changes
-from listrak.errors import NotCurrentError, WarehouseUnavailableError
+import pyarrow as pa
+
+from listrak.diff.changes import Times
+from listrak.diff.decision import Decision, Diffed, Status, write_decision
+from listrak.diff.guard import lookups_due, reason_to_hold
+from listrak.diff.place import Place, find_place
+from listrak.diff.rules import Rules
+from listrak.diff.staged import Differences, Staged, clear_staging, find_differences, find_staged
+from listrak.errors import MassRemovalError
 from listrak.snapshot_key import SnapshotKey
 from listrak.warehouse.warehouse import Transaction, Warehouse
 
-PIECE = 50_000
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Decision:
-    """What a decided snapshot holds and changed; counts of contacts."""
+class Unconfirmed:
+    """Contacts are gone from a read: find out about them first, then decide again.
 
-    list_id: int
-    extracted: int
-    added: int
-    removed: int
-    re_identified: int
-
-    def plus(self, changes: Changes) -> Decision:
-        """Return the decision with the counts of another piece of changes."""
-        return replace(
-            self,
-            added=self.added + changes.added,
-            removed=self.removed + changes.removed,
-            re_identified=self.re_identified + changes.re_identified,
-        )
-
-
-@dataclass(frozen=True)
-class Staged:
-    """The complete read that is to be decided."""
+    `since`: stage who unsubscribed since then (naive UTC). Otherwise `contacts` (email and
+    email_key) are to be looked up one by one.
+    """
 
     extract_id: str
-    run_id: str
-    extracted_at: datetime
-    contact_count: int
+    kind: str
+    since: datetime | None = None
+    contacts: pa.Table | None = None
 
 
-def decide(warehouse: Warehouse, key: SnapshotKey, trait: str, now: datetime) -> Decision | None:
-    """Make a staged read the head of its list and return what it changed.
+def decide(
+    warehouse: Warehouse, key: SnapshotKey, rules: Rules, now: datetime
+) -> Decision | Unconfirmed | None:
+    """Decide a staged read and return what it changed, or what has to be found out before.
 
-    `trait`: the name of the trait that says an address is subscribed to the list. A snapshot that
-    was decided before is left as it is and its decision returned. None: nothing of this moment is
-    staged. Raises NotCurrentError when the head is newer; nothing is kept then.
+    A snapshot that was decided before is left as it is and its decision returned. None: nothing of
+    this moment is staged. Raises MassRemovalError where the guard holds the snapshot: its changes
+    are written down as `held`, the head stays. Raises WarehouseUnavailableError where another run
+    moved the head meanwhile, WarehouseRefusedError where the warehouse contradicts itself.
     """
     with warehouse.transaction() as transaction:
-        decision = _decided(transaction, key)
-        staged = _staged(transaction, key)
-        head_at = _head_at(transaction, key)
-        is_behind = head_at is not None and head_at >= key.snapshot_at
-        if staged and not decision and not is_behind:
-            times = Times(key.snapshot_at, head_at, now)
-            decision = _decide_staged(transaction, key, trait, staged, times)
-        if staged:
-            _clear_staging(transaction, staged)
-    if is_behind and not decision:
-        raise NotCurrentError(
-            f"List {key.list_id}: the snapshot of {key.snapshot_at} is behind the "
-            f"newest one, of {head_at}. Nothing was kept or sent: Segment has the newer state."
-        )
-    return decision
+        staged = find_staged(transaction, key)
+        decided = _decided(transaction, key)
+        if decided or not staged:
+            if staged:
+                clear_staging(transaction, staged)
+            held = transaction.fetch("diff/find_held_snapshot", **key.parameters).num_rows
+            outcome: Decision | Unconfirmed | None = decided
+            reason = None if decided or not held else "an earlier try of this run found so"
+        else:
+            outcome, reason = _decide_staged(transaction, key, rules, staged, now)
+    if reason and not rules.asked.dry_run:
+        raise MassRemovalError(_held_message(key, reason))
+    return outcome
 
 
 def _decide_staged(
-    transaction: Transaction, key: SnapshotKey, trait: str, staged: Staged, times: Times
-) -> Decision:
-    count = _find_differences(transaction, key, staged)
-    decision = Decision(key.list_id, staged.contact_count, 0, 0, 0)
-    for after in range(0, count, PIECE):
-        piece = transaction.fetch("diff/fetch_differences", after=after, up_to=after + PIECE)
-        changes = trait_changes(piece, times)
-        transaction.lend("changes", changes.rows)
-        transaction.execute("diff/add_changes", **key.parameters, trait=trait, decided_at=times.now)
-        decision = decision.plus(changes)
-    for statement in ("diff/close_versions", "diff/open_versions"):
-        transaction.execute(statement, **key.parameters)
-    _move_head(transaction, key, staged, times, decision)
-    return decision
+    transaction: Transaction, key: SnapshotKey, rules: Rules, staged: Staged, now: datetime
+) -> tuple[Decision | Unconfirmed, str | None]:
+    """Return what came of it, and why the snapshot is held, if it is."""
+    place = find_place(transaction, key)
+    _warn_of_other_sources(transaction, key, place)
+    differences = find_differences(transaction, key, staged, place)
+    reason = None
+    if place.is_ahead and place.previous_at:
+        unconfirmed = _unconfirmed(transaction, rules, staged, place, differences)
+        if unconfirmed:
+            return unconfirmed, None
+        if not rules.asked.allow_mass_removal:
+            reason = reason_to_hold(differences.removals(place, staged), rules.guard)
+    if reason and rules.asked.dry_run:
+        log.warning("List %s: %s. A run that is no dry run holds its changes", key.list_id, reason)
+    times = Times(key.snapshot_at, place.previous_at, now)
+    diffed = Diffed(key, rules, staged, place, times, differences.differing)
+    decision = write_decision(transaction, diffed, _status(rules, place, reason))
+    clear_staging(transaction, staged)
+    return decision, reason
 
 
-def _find_differences(transaction: Transaction, key: SnapshotKey, staged: Staged) -> int:
-    transaction.execute("diff/create_differences")
-    return transaction.execute("diff/find_differences", **key.of_list, extract_id=staged.extract_id)
+def _unconfirmed(
+    transaction: Transaction, rules: Rules, staged: Staged, place: Place, differences: Differences
+) -> Unconfirmed | None:
+    removals = differences.removals(place, staged)
+    reads_empty = not staged.read_count and not rules.asked.allow_mass_removal
+    if not differences.missing or place.previous_at is None or reads_empty:
+        return None
+    if not staged.knows_unsubscribes_since(place.previous_at):
+        return Unconfirmed(staged.extract_id, staged.kind, since=place.previous_at)
+    at_most = lookups_due(removals, staged.looked_up, rules.guard)
+    if not at_most:
+        return None
+    contacts = transaction.fetch("diff/fetch_missing", at_most=at_most)
+    return Unconfirmed(staged.extract_id, staged.kind, contacts=contacts)
 
 
-def _move_head(
-    transaction: Transaction, key: SnapshotKey, staged: Staged, times: Times, decision: Decision
-) -> None:
-    moved = transaction.execute("diff/demote_head", **key.of_list, head_at=times.head_at)
-    if moved != (times.head_at is not None):
-        raise WarehouseUnavailableError(
-            f"List {key.list_id}: another run decided a snapshot meanwhile. Nothing of this one "
-            "was kept; the task tries again."
-        )
-    transaction.execute(
-        "diff/add_head",
-        **key.parameters,
-        contact_count=decision.extracted,
-        added_count=decision.added,
-        removed_count=decision.removed,
-        re_identified_count=decision.re_identified,
-        head_at=times.head_at,
-        run_id=staged.run_id,
-        extracted_at=staged.extracted_at,
-    )
-
-
-def _clear_staging(transaction: Transaction, staged: Staged) -> None:
-    for statement in ("snapshot/give_up_contacts", "snapshot/give_up_staging"):
-        transaction.execute(statement, extract_id=staged.extract_id)
+def _status(rules: Rules, place: Place, reason: str | None) -> Status:
+    if rules.asked.dry_run:
+        return Status.DRY_RUN
+    if reason:
+        return Status.HELD
+    return Status.HEAD if place.is_ahead else Status.PAST
 
 
 def _decided(transaction: Transaction, key: SnapshotKey) -> Decision | None:
     rows = transaction.fetch("snapshot/find_snapshot", **key.parameters).to_pylist()
-    return Decision(key.list_id, *rows[0].values()) if rows else None
+    if not rows:
+        return None
+    status, *counts = rows[0].values()
+    return Decision(key.list_id, Status(status), *counts)
 
 
-def _staged(transaction: Transaction, key: SnapshotKey) -> Staged | None:
-    rows = transaction.fetch("diff/find_staged_snapshot", **key.parameters).to_pylist()
-    return Staged(**rows[0]) if rows else None
+def _warn_of_other_sources(transaction: Transaction, key: SnapshotKey, place: Place) -> None:
+    if place.previous_at or place.next_at:
+        return
+    others = transaction.fetch("diff/find_other_sources", **key.of_list).to_pydict()
+    if others["other_source"]:
+        log.warning(
+            "List %s is new to source %s, so all of it is going to be sent. The warehouse knows "
+            "the list under another source: %s. If that was this one's name before, it was "
+            "renamed; to take up its history, give it the old name back before this run sends.",
+            key.list_id,
+            key.source,
+            ", ".join(others["other_source"]),
+        )
 
 
-def _head_at(transaction: Transaction, key: SnapshotKey) -> datetime | None:
-    rows = transaction.fetch("snapshot/find_head", **key.of_list).to_pylist()
-    return rows[0]["snapshot_at"] if rows else None
+def _held_message(key: SnapshotKey, reason: str) -> str:
+    return (
+        f"List {key.list_id}: {reason}. This list's changes are held: nothing of them is sent and "
+        "its newest snapshot stays the head; other lists go on. If Listrak was at fault, the next "
+        "run that finds the contacts again clears this. If they are really gone, trigger the DAG "
+        'with {"allow_mass_removal": true}.'
+    )

@@ -5,15 +5,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeVar
+from urllib.parse import quote
 
 import requests
 
 from listrak.connections import ListrakConnection
-from listrak.errors import ListrakUnavailableError
+from listrak.errors import ListrakUnavailableError, UnknownContactError
 from listrak.extract.contact import (
     Collection,
+    Contact,
     ContactList,
     ContactPage,
+    ContactResource,
     NotAnAnswerError,
     ProfileField,
     ProfileFieldGroup,
@@ -102,6 +105,23 @@ class ListrakClient:
             or []
         ]
 
+    def contact(
+        self, list_id: int, identifier: str, profile_field_ids: tuple[int, ...] = ()
+    ) -> Contact | None:
+        """Return a contact of a list, in either state; None where Listrak knows none.
+
+        `identifier`: its address, if that may stand in a route, or its e-mail key. It goes into no
+        message and no log.
+        """
+        contacts = f"v1/List/{list_id}/Contact"
+        fields = ",".join(map(str, profile_field_ids))
+        path = f"{contacts}/{quote(identifier, safe='@+')}"
+        parameters = {"segmentationFieldIds": fields} if fields else {}
+        try:
+            return self._get(path, parameters, ContactResource, f"{contacts}/…").contact
+        except UnknownContactError:
+            return None
+
     def contact_pages(self, query: ContactQuery) -> Iterator[ContactPage]:
         """Yield the pages of a list's contacts, in no particular order, until the cursor ends.
 
@@ -124,16 +144,22 @@ class ListrakClient:
                 raise _endless(query.list_id, len(seen) + 1, empty_pages)
             seen.add(cursor)
 
-    def _get(self, path: str, parameters: dict[str, str], answer_type: type[T]) -> T:
-        answer: T = retrying(self._sleep)(self._attempt, path, parameters, answer_type)
+    def _get(
+        self, path: str, parameters: dict[str, str], answer_type: type[T], shown: str = ""
+    ) -> T:
+        """Return the answer. `shown` stands for the path in messages, where it is private."""
+        ask = retrying(self._sleep)
+        answer: T = ask(self._attempt, path, parameters, answer_type, shown or path)
         return answer
 
-    def _attempt(self, path: str, parameters: dict[str, str], answer_type: type[T]) -> T:
+    def _attempt(
+        self, path: str, parameters: dict[str, str], answer_type: type[T], shown: str
+    ) -> T:
         answer = self._send(path, parameters)
         if answer.step is Step.REFRESH_TOKEN:
             self._auth.refresh(answer.authorization)
             answer = self._send(path, parameters)
-        asked = f"GET {path}"
+        asked = f"GET {shown}"
         if answer.step is not Step.ACCEPT:
             raise answer_error(answer, self._connection.conn_id, asked)
         try:

@@ -35,16 +35,22 @@ class Contact(
     gc=False,
     rename={
         "email": "emailAddress",
+        "key": "emailKey",
+        "state": "subscriptionState",
         "subscribed": "subscribeDate",
         "resubscribed": "resubscribeDate",
+        "unsubscribed": "unsubscribeDate",
         "profile": "segmentationFieldValues",
     },
 ):
     """One address of a list. Dates as written: naive text, in Listrak's own time zone."""
 
     email: object = None
+    key: object = None
+    state: object = None
     subscribed: object = None
     resubscribed: object = None
+    unsubscribed: object = None
     profile: list[ProfileValue | None] | None = None
 
 
@@ -78,6 +84,12 @@ class Collection(msgspec.Struct, Generic[T], frozen=True, rename={"entries": "da
     """An answer that comes whole."""
 
     entries: list[T] | None
+
+
+class ContactResource(msgspec.Struct, frozen=True, rename={"contact": "data"}):
+    """An answer about one contact."""
+
+    contact: Contact
 
 
 class ContactPage(

@@ -1,18 +1,24 @@
-"""One list's subscribed contacts as Arrow tables, a few pages at a time."""
+"""One list's contacts as Arrow tables, a few pages at a time."""
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from listrak.extract.client import ContactQuery, ListrakClient
-from listrak.extract.rows import contact_rows
+from listrak.extract.contact import ContactPage
+from listrak.extract.rows import ListRead, contact_rows
 
 ROWS_PER_TABLE = 50_000
 _REPORT_EVERY = 10.0  # seconds
+# Naive local dates come twice in the hour of a clock change, and clocks differ.
+_DATE_MARGIN = timedelta(hours=3)
 
 _log = logging.getLogger(__name__)
 
@@ -42,33 +48,68 @@ def log_progress(progress: Progress) -> None:
 
 def read_contacts(
     client: ListrakClient,
-    list_id: int,
-    user_id_field: int | None,
-    timezone: str,
+    read: ListRead,
     progress: Callable[[Progress], None] = log_progress,
     clock: Callable[[], float] = time.monotonic,
 ) -> Iterator[pa.Table]:
-    """Yield the subscribed contacts of a list as tables of CONTACT_ROWS, about ROWS_PER_TABLE each.
+    """Yield the contacts of a list as tables of CONTACT_ROWS, about ROWS_PER_TABLE rows each.
 
-    An address may come more than once: Listrak's pages are no snapshot. Nothing is yielded for an
-    empty list. `timezone`: that of Listrak's dates. `progress` is called about every ten seconds
-    and at the end. Raises what ListrakClient raises; what was yielded before is then incomplete.
+    As it is now: the subscribed ones. As of a moment: these and those that unsubscribed since; each
+    with its state at that moment. An address may come more than once: Listrak's pages are no
+    snapshot. Nothing is yielded for an empty list. `progress` is called about every ten seconds and
+    at the end. Raises what ListrakClient raises; what was yielded before is then incomplete.
     """
-    zone = ZoneInfo(timezone)
-    fields = () if user_id_field is None else (user_id_field,)
-    query = ContactQuery(list_id, profile_field_ids=fields)
+    subscribed = ContactQuery(read.list_id, profile_field_ids=read.profile_field_ids)
+    pages = client.contact_pages(subscribed)
+    if read.as_of:
+        pages = chain(pages, client.contact_pages(_unsubscribed(read, read.as_of)))
+    return _tables(pages, read, progress, clock)
+
+
+def read_unsubscribes(
+    client: ListrakClient,
+    read: ListRead,
+    since: datetime,
+    progress: Callable[[Progress], None] = log_progress,
+    clock: Callable[[], float] = time.monotonic,
+) -> Iterator[pa.Table]:
+    """Yield who unsubscribed from a list since a time (naive UTC), as `read_contacts` does.
+
+    Only those whose state is `unsubscribed` at the read's moment.
+    """
+    pages = client.contact_pages(_unsubscribed(read, since))
+    for table in _tables(pages, read, progress, clock):
+        yield table.filter(pc.field("state") == pc.scalar("unsubscribed"))
+
+
+def _unsubscribed(read: ListRead, since: datetime) -> ContactQuery:
+    local = since.replace(tzinfo=UTC).astimezone(ZoneInfo(read.timezone)).replace(tzinfo=None)
+    return ContactQuery(
+        read.list_id,
+        "Unsubscribed",
+        profile_field_ids=read.profile_field_ids,
+        start_date=local - _DATE_MARGIN,
+    )
+
+
+def _tables(
+    pages: Iterable[ContactPage],
+    read: ListRead,
+    progress: Callable[[Progress], None],
+    clock: Callable[[], float],
+) -> Iterator[pa.Table]:
     started = reported = clock()
-    pages = contacts = 0
+    page_count = contacts = 0
     tables: list[pa.Table] = []
-    for page in client.contact_pages(query):
-        tables.append(contact_rows(page.contacts, user_id_field, zone))
-        pages, contacts, now = pages + 1, contacts + len(page.contacts), clock()
+    for page in pages:
+        tables.append(contact_rows(page.contacts, read))
+        page_count, contacts, now = page_count + 1, contacts + len(page.contacts), clock()
         if now - reported >= _REPORT_EVERY:
             reported = now
-            progress(Progress(list_id, pages, contacts, now - started))
+            progress(Progress(read.list_id, page_count, contacts, now - started))
         if sum(map(len, tables)) >= ROWS_PER_TABLE:
             yield pa.concat_tables(tables)
             tables = []
     if any(map(len, tables)):
         yield pa.concat_tables(tables)
-    progress(Progress(list_id, pages, contacts, clock() - started))
+    progress(Progress(read.list_id, page_count, contacts, clock() - started))

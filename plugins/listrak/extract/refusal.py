@@ -5,10 +5,12 @@ from listrak.errors import (
     ListrakSourceError,
     ListrakUnauthorizedError,
     ListrakUnavailableError,
+    UnknownContactError,
 )
-from listrak.extract.exchange import Answer
+from listrak.extract.exchange import Answer, error_code
 from listrak.extract.retry import Step
 
+NOT_LOCATED = "ERROR_UNABLE_TO_LOCATE_RESOURCE"
 INTEGRATION_CAUSES = (
     "Check in Listrak (Integrations > Integration Management) that the integration is not paused, "
     "and that the IP address of the Airflow workers is on its allow-list"
@@ -26,6 +28,8 @@ def answer_error(answer: Answer, conn_id: str, asked: str) -> ListrakSourceError
                 f"{seen} {INTEGRATION_CAUSES}, and that it has the access levels List, Contact and "
                 "Segmentation."
             )
+        case _ if answer.status == 404 and error_code(answer.body) == NOT_LOCATED:  # noqa: PLR2004 (HTTP's own)
+            return UnknownContactError(f"{seen} Listrak knows no such resource.")
         case _:
             return ListrakRefusedError(
                 f"{seen} Trying again will not help: look the answer up in Listrak's API document."

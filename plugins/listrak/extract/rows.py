@@ -1,51 +1,90 @@
-"""Pages of contacts as Arrow rows. Pure.
+"""Contacts as Arrow rows. Pure.
 
 Dates go through Python's own `datetime` and `zoneinfo`, one by one: faster than the network by far,
 and the rules for odd values and for the hours of a clock change stand in one place.
 """
 
+import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
 from listrak.extract.contact import Contact
+from listrak.extract.state import state_at
 
 CONTACT_ROWS = pa.schema(
     (
         pa.field("email", pa.string(), nullable=False),
+        pa.field("email_key", pa.string()),
         pa.field("user_id", pa.string()),
         pa.field("subscribed_at", pa.timestamp("us")),
+        pa.field("state", pa.string(), nullable=False),
+        pa.field("unsubscribed_at", pa.timestamp("us")),
     )
 )
+# What a route surely takes as it is: anything else answers ERROR_UNSAFE_ROUTE, or may do so.
+_SAFE_IN_A_ROUTE = re.compile(r"[a-z0-9._+-]+@[a-z0-9.-]+")
 
 
-def contact_rows(
-    contacts: Iterable[Contact], user_id_field: int | None, zone: ZoneInfo
-) -> pa.Table:
+@dataclass(frozen=True)
+class ListRead:
+    """What to read of a list: as it is now, or as it was at `as_of` (naive UTC).
+
+    `timezone`: that of Listrak's dates. `user_id_field`: the profile field that holds the user id.
+    """
+
+    list_id: int
+    user_id_field: int | None = None
+    timezone: str = "America/New_York"
+    as_of: datetime | None = None
+
+    @property
+    def profile_field_ids(self) -> tuple[int, ...]:
+        """The profile fields to ask for."""
+        return () if self.user_id_field is None else (self.user_id_field,)
+
+
+def contact_rows(contacts: Iterable[Contact], read: ListRead) -> pa.Table:
     """Return one row a contact, in the order given, with the schema CONTACT_ROWS.
 
-    `email` is lower-cased by `str.lower`: it is the key from here on. `subscribed_at` is naive UTC.
+    `email` is lower-cased by `str.lower`: it is the key from here on. Times are naive UTC.
+    `state`: see `state.state_at`.
     """
-    rows = [
-        (
-            address(contact),
-            user_id(contact, user_id_field),
-            subscribed_at(contact, zone),
-        )
-        for contact in contacts
-    ]
-    columns = zip(*rows, strict=True) if rows else ((), (), ())
+    zone = ZoneInfo(read.timezone)
+    rows = [_row(contact, read, zone) for contact in contacts]
+    columns = zip(*rows, strict=True) if rows else ([[]] * len(CONTACT_ROWS))
     arrays = [
         pa.array(column, field.type) for column, field in zip(columns, CONTACT_ROWS, strict=True)
     ]
     return pa.Table.from_arrays(arrays, schema=CONTACT_ROWS)
 
 
+def _row(contact: Contact, read: ListRead, zone: ZoneInfo) -> tuple[object, ...]:
+    subscribed = subscribed_at(contact, zone)
+    unsubscribed = utc_time(contact.unsubscribed, zone)
+    state, left_at = state_at(contact.state, subscribed, unsubscribed, read.as_of)
+    return (
+        address(contact),
+        email_key(contact),
+        user_id(contact, read.user_id_field),
+        subscribed,
+        state,
+        left_at,
+    )
+
+
 def address(contact: Contact) -> str:
     """Return the address in lower case, "" where there is none: it is rejected before sending."""
     return contact.email.lower() if isinstance(contact.email, str) else ""
+
+
+def email_key(contact: Contact) -> str | None:
+    """Return Listrak's key of a contact whose address, in lower case, cannot stand in a route."""
+    is_safe = isinstance(contact.email, str) and _SAFE_IN_A_ROUTE.fullmatch(contact.email)
+    return contact.key if isinstance(contact.key, str) and contact.key and not is_safe else None
 
 
 def user_id(contact: Contact, user_id_field: int | None) -> str | None:

@@ -1,80 +1,85 @@
-"""The task diff_snapshots: every staged list against its head, decided list by list."""
+"""The task diff_snapshots: every staged list against its snapshot before, decided list by list."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from airflow.sdk import BaseOperator, Context
 
 from listrak.errors import FatalError, ListrakSourceError, RetriableError, SkippableError
 from listrak.operators.outcome import airflow_outcome
-from listrak.operators.run_times import moment
+from listrak.operators.run import asked, moment, run_id
+from listrak.settings import ListSettings, SourceSettings
 
-if TYPE_CHECKING:
-    from listrak.warehouse.warehouse import Warehouse
+Counts = dict[str, int | str]
 
 
 class DiffSnapshotsOperator(BaseOperator):
     """Decide this run's snapshot of every list that was staged; one list's failure stops no other.
 
-    `traits`: the trait's name of each list id (as text: JSON keys are). Returns counts by list id.
+    Returns counts by list id.
     """
 
-    def __init__(
-        self,
-        *,
-        source: str,
-        traits: Mapping[str, str],
-        cron: str | None = None,
-        warehouse_conn_id: str = "warehouse_default",
-        **kwargs: Any,
-    ) -> None:
+    def __init__(self, *, source: SourceSettings, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.source = source
-        self.traits = traits
-        self.cron = cron
-        self.warehouse_conn_id = warehouse_conn_id
 
-    def execute(self, context: Context) -> dict[str, dict[str, int]]:
+    def execute(self, context: Context) -> dict[str, Counts]:
         """Decide list by list; fail at the end, naming the lists, where one could not be."""
-        from listrak.hooks.warehouse import WarehouseHook
-
-        decided: dict[str, dict[str, int]] = {}
+        decided: dict[str, Counts] = {}
         errors: list[ListrakSourceError] = []
         with airflow_outcome():
-            warehouse = WarehouseHook(self.warehouse_conn_id).get_conn()
-            at = moment(context, self.cron)
-            for list_id in self.traits:
+            for entry in self.source.lists:
                 try:
-                    decided |= self._decide(warehouse, list_id, at)
-                except SkippableError as skipped:
-                    self.log.info("%s", skipped)
+                    decided |= self._decide(context, entry)
                 except ListrakSourceError as error:
                     errors.append(error)
+            self._let_go_of_lists(context)
             _raise_together(errors)
             if not decided:
                 raise SkippableError("No list was read for this run: there is nothing to diff.")
         return decided
 
-    def _decide(
-        self, warehouse: Warehouse, list_id: str, at: datetime
-    ) -> dict[str, dict[str, int]]:
-        from listrak.clock import utc_now
-        from listrak.diff.decide import decide
+    def _decide(self, context: Context, entry: ListSettings) -> dict[str, Counts]:
+        from listrak.diff.guard import Guard
+        from listrak.diff.rules import Rules
+        from listrak.extract.rows import ListRead
+        from listrak.hooks.listrak_api import ListrakHook
+        from listrak.hooks.warehouse import WarehouseHook
+        from listrak.operators.decide_list import decide_list
         from listrak.snapshot_key import SnapshotKey
 
-        key = SnapshotKey(self.source, int(list_id), at)
-        decision = decide(warehouse, key, self.traits[list_id], utc_now())
+        hook = ListrakHook(self.source.listrak_conn_id)
+        decision = decide_list(
+            WarehouseHook(self.source.warehouse_conn_id).get_conn(),
+            SnapshotKey(self.source.name, entry.id, moment(context, self.source.cron).at),
+            Rules(
+                self.source.trait(entry.id),
+                Guard(**self.source.guard.model_dump()),
+                asked(context),
+            ),
+            ListRead(entry.id, entry.user_id_field, hook.settings().timezone),
+            hook.client,
+        )
         if decision is None:
-            self.log.info("List %s was not read for this run; its head stays", list_id)
+            self.log.info("List %s was not read for this run; its head stays", entry.id)
             return {}
-        counts = asdict(decision)
-        del counts["list_id"]
-        self.log.info("List %s: %s", list_id, counts)
-        return {list_id: counts}
+        self.log.info("List %s: %s", entry.id, decision.counts)
+        return {str(entry.id): decision.counts}
+
+    def _let_go_of_lists(self, context: Context) -> None:
+        from listrak.clock import utc_now
+        from listrak.diff.let_go import LettingGo, let_go_of_lists
+        from listrak.hooks.warehouse import WarehouseHook
+
+        removes = self.source.on_list_removed == "remove_traits" and not asked(context).dry_run
+        let_go_of_lists(
+            WarehouseHook(self.source.warehouse_conn_id).get_conn(),
+            self.source.name,
+            [entry.id for entry in self.source.lists],
+            LettingGo(moment(context, self.source.cron).at, run_id(context), removes),
+            utc_now(),
+        )
 
 
 def _raise_together(errors: list[ListrakSourceError]) -> None:
@@ -83,5 +88,6 @@ def _raise_together(errors: list[ListrakSourceError]) -> None:
         return
     message = "\n".join(str(error) for error in errors)
     if any(isinstance(error, RetriableError) for error in errors):
-        raise RetriableError(message)
+        waits = [error.retry_after or 0 for error in errors if isinstance(error, RetriableError)]
+        raise RetriableError(message, max(waits) or None)
     raise FatalError(message)

@@ -7,7 +7,7 @@ from typing import Any, cast
 from airflow.sdk import BaseOperator, Context
 
 from listrak.operators.outcome import airflow_outcome
-from listrak.operators.run_times import moment, run_id
+from listrak.operators.run import moment, run_id
 
 LONGEST_LABEL = 200
 
@@ -47,23 +47,29 @@ class ExtractContactsOperator(BaseOperator):
         from listrak.clock import utc_now
         from listrak.extract.check import check_list
         from listrak.extract.read import read_contacts
+        from listrak.extract.rows import ListRead
         from listrak.hooks.listrak_api import ListrakHook
         from listrak.hooks.warehouse import WarehouseHook
-        from listrak.snapshot.due import is_due
+        from listrak.snapshot.kind import Kind, kind_to_read
         from listrak.snapshot.staging import stage_contacts
         from listrak.snapshot_key import SnapshotKey
 
-        key = SnapshotKey(self.source, self.list_id, moment(context, self.cron))
+        at = moment(context, self.cron)
+        key = SnapshotKey(self.source, self.list_id, at.at)
         warehouse = WarehouseHook(self.warehouse_conn_id).get_conn()
-        if not is_due(warehouse, key, self.cron, utc_now()):
+        kind = kind_to_read(warehouse, key, at, self.cron, utc_now())
+        if kind is None:
             self.log.info("List %s: the snapshot of %s is there", key.list_id, key.snapshot_at)
             return 0
+        self.log.info("List %s: snapshot of %s, %s", key.list_id, key.snapshot_at, kind.value)
         hook = ListrakHook(self.listrak_conn_id)
         client = hook.client()
         found = check_list(client, self.list_id, self.user_id_field)
         self._label(context, f"{found.list_id} {found.name}")
-        pieces = read_contacts(client, self.list_id, self.user_id_field, hook.settings().timezone)
-        return stage_contacts(warehouse, key, run_id(context), pieces)
+        as_of = key.snapshot_at if kind is Kind.RECONSTRUCTED else None
+        read = ListRead(self.list_id, self.user_id_field, hook.settings().timezone, as_of)
+        pieces = read_contacts(client, read)
+        return stage_contacts(warehouse, key, kind, run_id(context), pieces)
 
     @staticmethod
     def _label(context: Context, label: str) -> None:

@@ -10,7 +10,7 @@ from airflow.sdk import BaseOperator, Context
 
 from listrak.errors import RunFailedError
 from listrak.operators.outcome import airflow_outcome
-from listrak.operators.run_times import run_id
+from listrak.operators.run import asked, run_id
 
 BAD_STATES = ("failed", "upstream_failed")
 
@@ -39,13 +39,16 @@ class ReportOperator(BaseOperator):
         """Push the totals as `return_value`, then say whether the run failed."""
         from listrak.clock import naive_utc, utc_now
         from listrak.hooks.warehouse import WarehouseHook
-        from listrak.report.summary import summarize_run
+        from listrak.report.summary import summarize_run, with_counts
 
         run = context["dag_run"]
         started_at = naive_utc(run.start_date or run.run_after)
         warehouse = WarehouseHook(self.warehouse_conn_id).get_conn()
         with airflow_outcome():
             summary = summarize_run(warehouse, self.source, run_id(context), started_at, utc_now())
+            if asked(context).dry_run:
+                decisions = context["ti"].xcom_pull(task_ids="diff_snapshots") or {}
+                summary = with_counts(summary, decisions.values())
             self.log.info("%s: %s", self.source, summary)
             context["ti"].xcom_push("return_value", asdict(summary))
             _check_states(self._states(context), self.lists)

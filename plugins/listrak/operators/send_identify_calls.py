@@ -6,8 +6,9 @@ from typing import Any
 
 from airflow.sdk import BaseOperator, Context
 
+from listrak.errors import SkippableError
 from listrak.operators.outcome import airflow_outcome
-from listrak.operators.run_times import run_id
+from listrak.operators.run import asked, run_id
 
 
 class SendIdentifyCallsOperator(BaseOperator):
@@ -33,6 +34,8 @@ class SendIdentifyCallsOperator(BaseOperator):
         from listrak.load.send import send_pending
 
         with airflow_outcome():
+            if asked(context).dry_run:
+                raise SkippableError("A dry run sends nothing; what is pending stays so.")
             totals = send_pending(
                 WarehouseHook(self.warehouse_conn_id).get_conn(),
                 SegmentHook(self.segment_conn_id).connection(),

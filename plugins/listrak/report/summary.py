@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from listrak.warehouse.warehouse import Warehouse
@@ -41,3 +42,19 @@ def summarize_run(
         )
         rows = transaction.fetch("report/find_run_summary", source=source, run_id=run_id)
     return RunSummary(**rows.to_pylist()[0])
+
+
+def with_counts(summary: RunSummary, decisions: Iterable[Mapping[str, int | str]]) -> RunSummary:
+    """Return a dry run's summary: what it found stands in no snapshot, only in its decisions."""
+    found = list(decisions)
+
+    def total(name: str) -> int:
+        return sum(int(decision[name]) for decision in found)
+
+    return replace(
+        summary,
+        extracted=total("extracted"),
+        added=total("added"),
+        removed=total("removed"),
+        re_identified=total("re_identified"),
+    )

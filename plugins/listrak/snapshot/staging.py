@@ -15,33 +15,37 @@ import pyarrow as pa
 
 from listrak.clock import utc_now
 from listrak.errors import ListrakSourceError, WarehouseUnavailableError
+from listrak.snapshot.kind import Kind
 from listrak.snapshot_key import SnapshotKey
 from listrak.warehouse.warehouse import Transaction, Warehouse
 
 log = logging.getLogger(__name__)
 
-ABANDONED_AFTER = timedelta(days=1)
+ABANDONED_AFTER = timedelta(days=7)
 
 
 def stage_contacts(
     warehouse: Warehouse,
     key: SnapshotKey,
+    kind: Kind,
     run_id: str,
     pieces: Iterable[pa.Table],
     now: Callable[[], datetime] = utc_now,
 ) -> int:
-    """Write a read of a list to staging and return how many contacts it has.
+    """Write a read of a list to staging and return how many subscribed contacts it has.
 
-    `pieces`: tables of email (lower-cased), user_id and subscribed_at; contacts may repeat, the
-    latest subscription wins. Whatever `pieces` or the warehouse raises, nothing is left behind.
+    `pieces`: tables with columns of staged_contacts, email lower-cased; contacts may repeat, the
+    latest subscription wins. Contacts that were forgotten are left out. Whatever `pieces` or the
+    warehouse raises, nothing is left behind.
     """
     extract_id = uuid.uuid4().hex
     with warehouse.transaction() as transaction:
-        discard(transaction, key, now())
+        _discard(transaction, key, now())
         transaction.execute(
             "snapshot/begin_staging",
             **key.parameters,
             extract_id=extract_id,
+            kind=kind.value,
             run_id=run_id,
             started_at=now(),
         )
@@ -54,17 +58,21 @@ def stage_contacts(
         raise
 
 
-def discard(transaction: Transaction, key: SnapshotKey, now: datetime) -> None:
+def _discard(transaction: Transaction, key: SnapshotKey, now: datetime) -> None:
     """Remove every read of this snapshot, and reads of its list that were abandoned long ago."""
     for statement in ("snapshot/discard_staged_contacts", "snapshot/discard_staged_snapshots"):
         transaction.execute(statement, **key.parameters, abandoned_before=now - ABANDONED_AFTER)
 
 
 def _add(warehouse: Warehouse, extract_id: str, piece: pa.Table) -> None:
-    staged = piece.append_column("extract_id", pa.repeat(extract_id, piece.num_rows))
     with warehouse.transaction() as transaction:
         _check_in_charge(transaction, extract_id)
-        transaction.insert("staged_contacts", staged)
+        transaction.insert("staged_contacts", of_extract(extract_id, piece))
+
+
+def of_extract(extract_id: str, piece: pa.Table) -> pa.Table:
+    """Return the rows as they stand in staged_contacts."""
+    return piece.append_column("extract_id", pa.repeat(extract_id, piece.num_rows))
 
 
 def _complete(warehouse: Warehouse, extract_id: str, now: datetime) -> int:
@@ -76,6 +84,7 @@ def _complete(warehouse: Warehouse, extract_id: str, now: datetime) -> int:
         if repeated:
             transaction.execute("snapshot/delete_repeated_contacts", extract_id=extract_id)
             transaction.execute("snapshot/insert_latest_subscriptions")
+        transaction.execute("snapshot/leave_out_forgotten", extract_id=extract_id)
         transaction.execute("snapshot/complete_staging", extract_id=extract_id, extracted_at=now)
         counted = transaction.fetch("snapshot/count_staged_contacts", extract_id=extract_id)
     return int(counted["contact_count"][0].as_py())

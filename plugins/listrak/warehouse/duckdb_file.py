@@ -18,12 +18,12 @@ import tenacity
 
 from listrak.errors import WarehouseRefusedError, WarehouseUnavailableError
 from listrak.warehouse.duckdb_errors import holding_process, is_locked, warehouse_error
-from listrak.warehouse.statements import statement, table_names
+from listrak.warehouse.statements import statement, table_names, upgrade_names
 from listrak.warehouse.warehouse import Parameter
 
 log = logging.getLogger(__name__)
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 # Another program's file must not make DuckDB look for an extension on the network.
 CONFIG = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
 SECONDS_BETWEEN_TRIES = (0.02, 0.25)
@@ -145,7 +145,7 @@ def create_tables(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
         )
     if found < SCHEMA_VERSION:
         connection.execute("create schema if not exists listrak")
-        for name in table_names():
+        for name in [*upgrade_names(found), *table_names()]:
             connection.execute(statement(name))
         connection.execute(statement("warehouse/set_schema_version"), {"version": SCHEMA_VERSION})
 

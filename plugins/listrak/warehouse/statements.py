@@ -15,3 +15,14 @@ def statement(name: str) -> str:
 def table_names() -> tuple[str, ...]:
     """Return the names of the statements that create the tables and views, in their order."""
     return tuple(f"tables/{path.stem}" for path in sorted((SQL_FOLDER / "tables").glob("*.sql")))
+
+
+def upgrade_names(version: int) -> tuple[str, ...]:
+    """Return the names of the statements that bring tables of `version` to the newest, in order.
+
+    `upgrades/2_01_….sql` is a step to version 2. Version 0 is no tables: nothing to upgrade.
+    """
+    paths = sorted((SQL_FOLDER / "upgrades").glob("*.sql"))
+    return tuple(
+        f"upgrades/{path.stem}" for path in paths if 0 < version < int(path.stem.split("_")[0])
+    )

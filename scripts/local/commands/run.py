@@ -33,7 +33,7 @@ from local.sources import DAG_PARAMS, Sources, SourceSettings, configured_source
 from local.stored import stored_connections
 
 INTERRUPTED = 130
-EXAMPLE = '{"dry_run": false}'
+EXAMPLE = '{"dry_run": true}'
 
 
 @dataclass(frozen=True)
@@ -88,8 +88,8 @@ def _conf(text: str) -> dict[str, object]:
             raise argparse.ArgumentTypeError(
                 f"there is no {key!r}; there are {', '.join(DAG_PARAMS)}"
             )
-        if value is not False:
-            raise argparse.ArgumentTypeError(f"{key}: only false is accepted in this version")
+        if not isinstance(value, bool):
+            raise argparse.ArgumentTypeError(f"{key}: expected true or false")
     return conf
 
 

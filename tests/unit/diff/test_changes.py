@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from random import Random
 
@@ -12,6 +13,7 @@ from listrak.diff.changes import ADD, REMOVE, Times, trait_changes
 
 HEAD, AT, NOW = datetime(2026, 1, 1), datetime(2026, 1, 2), datetime(2026, 1, 2, 0, 10)
 TIMES = Times(AT, HEAD, NOW)
+NOBODY: Mapping[str, datetime] = {}
 
 Contact = tuple[str | None, datetime | None]
 Lists = st.dictionaries(
@@ -23,28 +25,34 @@ Lists = st.dictionaries(
 )
 
 
-def differing(head: dict[str, Contact], staged: dict[str, Contact]) -> pa.Table:
+def differing(
+    head: dict[str, Contact], staged: dict[str, Contact], left: Mapping[str, datetime] = NOBODY
+) -> pa.Table:
     """Return the rows the warehouse's join would hand over."""
     emails = [e for e in sorted(head.keys() | staged.keys()) if head.get(e) != staged.get(e)]
     nothing: Contact = (None, None)
     return pa.table(
         {
             "email": pa.array(emails, pa.string()),
-            "in_head": pa.array([e in head for e in emails], pa.bool_()),
+            "in_previous": pa.array([e in head for e in emails], pa.bool_()),
             "in_staging": pa.array([e in staged for e in emails], pa.bool_()),
-            "head_user_id": pa.array([head.get(e, nothing)[0] for e in emails], pa.string()),
+            "previous_user_id": pa.array([head.get(e, nothing)[0] for e in emails], pa.string()),
             "user_id": pa.array([staged.get(e, nothing)[0] for e in emails], pa.string()),
             "subscribed_at": pa.array(
                 [staged.get(e, nothing)[1] for e in emails], pa.timestamp("us")
             ),
+            "unsubscribed_at": pa.array([left.get(e) for e in emails], pa.timestamp("us")),
         }
     )
 
 
 def diff(
-    head: dict[str, Contact], staged: dict[str, Contact], times: Times = TIMES
+    head: dict[str, Contact],
+    staged: dict[str, Contact],
+    times: Times = TIMES,
+    left: Mapping[str, datetime] = NOBODY,
 ) -> list[dict[str, object]]:
-    return trait_changes(differing(head, staged), times).rows.to_pylist()
+    return trait_changes(differing(head, staged, left), times).rows.to_pylist()
 
 
 def test_new_gone_and_re_identified_contacts_are_told_apart() -> None:
@@ -93,7 +101,19 @@ def test_first_snapshot_carries_its_own_time() -> None:
     assert change["occurred_at"] == NOW
 
 
-def test_removal_carries_the_snapshots_time() -> None:
+@pytest.mark.parametrize(
+    ("unsubscribed_at", "occurred_at"),
+    [(HEAD - timedelta(days=1), AT), (HEAD, HEAD), (NOW, NOW), (NOW + timedelta(seconds=1), AT)],
+)
+def test_removal_carries_its_own_time_where_it_is_known(
+    unsubscribed_at: datetime, occurred_at: datetime
+) -> None:
+    (change,) = diff({"a@x": (None, AT)}, {}, left={"a@x": unsubscribed_at})
+
+    assert change["occurred_at"] == occurred_at
+
+
+def test_removal_carries_the_snapshots_time_else() -> None:
     (change,) = diff({"a@x": (None, AT)}, {})
 
     assert change["occurred_at"] == AT

@@ -1,42 +1,32 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from collections.abc import Sequence
+from random import Random
 
-import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from listrak.diff.decide import Decision, decide
-from listrak.errors import NotCurrentError
-from listrak.snapshot.staging import stage_contacts
-from listrak.snapshot_key import SnapshotKey
+from listrak.diff.decide import decide
+from listrak.diff.decision import Decision, Status
+from listrak.errors import WarehouseRefusedError
+from listrak.snapshot.kind import Kind
 from listrak.warehouse.duckdb_file import DuckDBFile
-from tests.unit.conftest import Query, contacts
+from tests.unit.conftest import Query
+from tests.unit.diff.deciding import ALLOWED, DAY, FIRST, RULES, key, snapshot, stage
+from tests.unit.memory_warehouse import MemoryWarehouse
 
-DAY = timedelta(days=1)
-FIRST = datetime(2026, 1, 1)
-
-
-def snapshot(
-    warehouse: DuckDBFile,
-    at: datetime,
-    subscribed: Mapping[str, str | None],
-    list_id: int = 1,
-) -> Decision | None:
-    stage_contacts(warehouse, SnapshotKey("src", list_id, at), f"run-{at}", [contacts(subscribed)])
-    return decide(
-        warehouse, SnapshotKey("src", list_id, at), f"T_{list_id}", at + timedelta(hours=1)
-    )
+States = st.lists(
+    st.dictionaries(st.sampled_from("abcde"), st.sampled_from([None, "1", "2"])),
+    min_size=1,
+    max_size=5,
+)
 
 
 def test_first_snapshot_adds_every_contact(warehouse: DuckDBFile, query: Query) -> None:
-    decision = snapshot(warehouse, FIRST, {"a@x": "1", "b@x": None})
+    decision = snapshot(warehouse, key(0), {"a@x": "1", "b@x": None})
 
-    assert decision == Decision(1, extracted=2, added=2, removed=0, re_identified=0)
+    assert decision == Decision(1, Status.HEAD, extracted=2, added=2)
     assert query("select email, user_id, change, trait, status from trait_changes order by 1") == [
         ("a@x", "1", "add", "T_1", "pending"),
         ("b@x", None, "add", "T_1", "pending"),
@@ -44,30 +34,34 @@ def test_first_snapshot_adds_every_contact(warehouse: DuckDBFile, query: Query) 
 
 
 def test_next_snapshot_becomes_the_head(warehouse: DuckDBFile, query: Query) -> None:
-    snapshot(warehouse, FIRST, {"a@x": "1", "b@x": None, "c@x": "3"})
+    snapshot(warehouse, key(0), {"a@x": "1", "b@x": None, "c@x": "3"})
 
-    decision = snapshot(warehouse, FIRST + DAY, {"a@x": "2", "c@x": "3", "d@x": None})
+    decision = snapshot(warehouse, key(1), {"a@x": "2", "c@x": "3", "d@x": None})
 
-    assert decision == Decision(1, extracted=3, added=1, removed=1, re_identified=1)
+    assert decision == Decision(1, Status.HEAD, 3, added=1, removed=1, re_identified=1)
     assert query(
-        "select snapshot_at, status, contact_count, previous_snapshot_at from snapshots order by 1"
-    ) == [(FIRST, "past", 3, None), (FIRST + DAY, "head", 3, FIRST)]
+        "select snapshot_at, status, contact_count, previous_snapshot_at, kind, trait "
+        "from snapshots order by 1"
+    ) == [
+        (FIRST, "past", 3, None, "observed", "T_1"),
+        (FIRST + DAY, "head", 3, FIRST, "observed", "T_1"),
+    ]
 
 
 def test_staging_is_empty_after_the_decision(warehouse: DuckDBFile, query: Query) -> None:
-    snapshot(warehouse, FIRST, {"a@x": "1"})
+    snapshot(warehouse, key(0), {"a@x": "1"})
 
     assert query("select count(*) from staged_contacts") == [(0,)]
     assert query("select count(*) from staged_snapshots") == [(0,)]
 
 
 def test_lists_do_not_touch_each_other(warehouse: DuckDBFile, query: Query) -> None:
-    snapshot(warehouse, FIRST, {"a@x": "1"}, list_id=1)
-    snapshot(warehouse, FIRST, {"b@x": "2"}, list_id=2)
+    snapshot(warehouse, key(0, list_id=1), {"a@x": "1"})
+    snapshot(warehouse, key(0, list_id=2), {"b@x": "2"})
 
-    decision = snapshot(warehouse, FIRST + DAY, {"b@x": "2"}, list_id=2)
+    decision = snapshot(warehouse, key(1, list_id=2), {"b@x": "2"})
 
-    assert decision == Decision(2, extracted=1, added=0, removed=0, re_identified=0)
+    assert decision == Decision(2, Status.HEAD, extracted=1)
     assert query("select list_id, email from contact_versions where valid_to is null") == [
         (1, "a@x"),
         (2, "b@x"),
@@ -77,46 +71,104 @@ def test_lists_do_not_touch_each_other(warehouse: DuckDBFile, query: Query) -> N
 def test_deciding_again_returns_the_decision_and_changes_nothing(
     warehouse: DuckDBFile, query: Query
 ) -> None:
-    first = snapshot(warehouse, FIRST, {"a@x": "1"})
+    first = snapshot(warehouse, key(0), {"a@x": "1"})
 
-    again = snapshot(warehouse, FIRST, {"b@x": "2", "c@x": "3"})
+    again = snapshot(warehouse, key(0), {"b@x": "2", "c@x": "3"})
 
     assert again == first
     assert query("select email from snapshot_contacts") == [("a@x",)]
 
 
 def test_nothing_staged_is_nothing_decided(warehouse: DuckDBFile) -> None:
-    assert decide(warehouse, SnapshotKey("src", 1, FIRST), "T", FIRST) is None
+    assert decide(warehouse, key(0), RULES, FIRST) is None
 
 
-def test_snapshot_behind_the_head_keeps_nothing(warehouse: DuckDBFile, query: Query) -> None:
-    snapshot(warehouse, FIRST, {"a@x": "1"})
+def test_snapshot_behind_the_head_is_recorded_and_sends_nothing(
+    warehouse: DuckDBFile, query: Query
+) -> None:
+    snapshot(warehouse, key(0), {"a@x": "1"})
+    snapshot(warehouse, key(2), {"b@x": "2"})
 
-    with pytest.raises(NotCurrentError, match="behind the newest one"):
-        snapshot(warehouse, FIRST - DAY, {"b@x": "2"})
+    decision = snapshot(warehouse, key(1), {"a@x": "1", "c@x": "3"}, kind=Kind.RECONSTRUCTED)
 
-    assert query("select count(*) from trait_changes") == [(1,)]
-    assert query("select count(*) from staged_contacts") == [(0,)]
+    assert decision == Decision(1, Status.PAST, extracted=2, added=1)
+    assert query("select email, status from trait_changes where snapshot_at = '2026-01-02'") == [
+        ("c@x", "historical")
+    ]
+    assert query(
+        "select kind, status, previous_snapshot_at from snapshots where snapshot_at = '2026-01-02'"
+    ) == [("reconstructed", "past", FIRST)]
+    assert query("select count(*) from trait_changes where status = 'pending'") == [(3,)]
 
 
-@settings(max_examples=15, deadline=None)
-@given(
-    st.lists(
-        st.dictionaries(st.sampled_from("abcde"), st.sampled_from([None, "1", "2"])),
-        min_size=1,
-        max_size=5,
-    )
+def test_contact_that_is_the_same_before_and_after_was_so_in_between(
+    warehouse: DuckDBFile, query: Query
+) -> None:
+    snapshot(warehouse, key(0), {"a@x": "1", "b@x": "2"})
+    snapshot(warehouse, key(2), {"a@x": "1", "b@x": "2"})
+
+    snapshot(warehouse, key(1), {"b@x": "changed since"}, kind=Kind.RECONSTRUCTED)
+
+    assert query(
+        "select email, user_id from snapshot_contacts where snapshot_at = '2026-01-02' order by 1"
+    ) == [("a@x", "1"), ("b@x", "2")]
+    assert query("select count(*) from contact_versions") == [(2,)]
+
+
+def test_contact_stays_one_version_while_it_stays_the_same(
+    warehouse: DuckDBFile, query: Query
+) -> None:
+    snapshot(warehouse, key(3), {"a@x": "1"})
+
+    for day in (2, 1, 0):
+        snapshot(warehouse, key(day), {"a@x": "1"}, kind=Kind.RECONSTRUCTED)
+
+    assert query("select valid_from, valid_to from contact_versions") == [(FIRST, None)]
+    assert query("select count(*) from snapshot_contacts") == [(4,)]
+
+
+@settings(max_examples=30, deadline=None)
+@given(States, st.randoms())
+def test_every_snapshot_reads_as_if_copied_whole_in_any_order(
+    states: Sequence[dict[str, str | None]], chance: Random
+) -> None:
+    days = list(range(len(states)))
+    chance.shuffle(days)
+    warehouse = MemoryWarehouse()
+    for number, day in enumerate(days):
+        before = copies(warehouse)
+        snapshot(warehouse, key(day), states[day], ALLOWED)
+        after = copies(warehouse)
+        assert {at: rows for at, rows in after.items() if at in before} == before
+        if day == max(days[: number + 1]):
+            assert after[day] == states[day]
+
+
+def copies(warehouse: MemoryWarehouse) -> dict[int, dict[str, str | None]]:
+    days = warehouse.query("select snapshot_at from listrak.snapshots")
+    rows = warehouse.query("select snapshot_at, email, user_id from listrak.snapshot_contacts")
+    found: dict[int, dict[str, str | None]] = {(at - FIRST).days: {} for (at,) in days}
+    for at, email, user_id in rows:
+        assert email not in found[(at - FIRST).days]
+        found[(at - FIRST).days][email] = user_id
+    return found
+
+
+@pytest.mark.parametrize(
+    ("statement", "seen"),
+    [
+        ("update listrak.snapshots set status = 'past'", "is not marked as the head"),
+        ("delete from listrak.snapshots", "no snapshot that holds them"),
+    ],
 )
-def test_every_snapshot_reads_as_if_copied_whole(states: list[dict[str, str | None]]) -> None:
-    with TemporaryDirectory() as folder:
-        warehouse = DuckDBFile("wh", Path(folder) / "w.duckdb")
+def test_head_without_its_snapshot_is_not_built_upon(statement: str, seen: str) -> None:
+    warehouse = MemoryWarehouse()
+    snapshot(warehouse, key(0), {"a@x": "1"})
+    warehouse.query(statement)
+    stage(warehouse, key(1), {"b@x": "1"})
 
-        for day, state in enumerate(states):
-            snapshot(warehouse, FIRST + day * DAY, state)
+    with pytest.raises(WarehouseRefusedError, match=seen) as caught:
+        decide(warehouse, key(1), RULES, FIRST + DAY)
 
-        with duckdb.connect(str(warehouse.path)) as connection:
-            rows = connection.execute(
-                "select snapshot_at, email, user_id from listrak.snapshot_contacts"
-            ).fetchall()
-        for day, state in enumerate(states):
-            assert {e: u for at, e, u in rows if at == FIRST + day * DAY} == state
+    assert "docs/promises.md" in str(caught.value)
+    assert warehouse.query("select email from listrak.trait_changes") == [("a@x",)]

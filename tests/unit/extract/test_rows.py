@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 from listrak.extract.contact import Contact, ProfileValue
 from listrak.extract.rows import (
     CONTACT_ROWS,
+    ListRead,
     address,
     contact_rows,
+    email_key,
     subscribed_at,
     user_id,
     utc_time,
@@ -21,30 +23,63 @@ FIELD = 2446151
 
 def test_contacts_become_rows_in_their_order() -> None:
     contacts = [
-        Contact("Ann@Example.com", "2024-01-15T12:00:00", None, [ProfileValue(FIELD, "a-1")]),
-        Contact("żółw+1@EXAMPLE.com"),
+        Contact(
+            "Ann@Example.com",
+            key="A1",
+            subscribed="2024-01-15T12:00:00",
+            profile=[ProfileValue(FIELD, "a-1")],
+        ),
+        Contact("żółw+1@EXAMPLE.com", state="Unsubscribed", unsubscribed="2024-01-15T12:00:00"),
     ]
 
-    table = contact_rows(contacts, FIELD, EASTERN)
+    table = contact_rows(contacts, ListRead(1, FIELD))
 
     assert table.schema == CONTACT_ROWS
     assert table.to_pylist() == [
         {
             "email": "ann@example.com",
+            "email_key": "A1",
             "user_id": "a-1",
             "subscribed_at": datetime(2024, 1, 15, 17),
+            "state": "subscribed",
+            "unsubscribed_at": None,
         },
-        {"email": "żółw+1@example.com", "user_id": None, "subscribed_at": None},
+        {
+            "email": "żółw+1@example.com",
+            "email_key": None,
+            "user_id": None,
+            "subscribed_at": None,
+            "state": "unsubscribed",
+            "unsubscribed_at": datetime(2024, 1, 15, 17),
+        },
     ]
 
 
 def test_empty_page_has_the_schema() -> None:
-    assert contact_rows([], None, EASTERN).schema == CONTACT_ROWS
+    assert contact_rows([], ListRead(1)).schema == CONTACT_ROWS
 
 
 @pytest.mark.parametrize("email", [None, 5, {}, ["a@example.com"]])
 def test_what_is_no_text_is_no_address(email: object) -> None:
     assert address(Contact(email)) == ""
+
+
+@pytest.mark.parametrize(
+    ("email", "kept"),
+    [
+        ("ann.o+news@ex-ample.com", None),
+        ("Ann@example.com", "KEY"),  # how the route compares letters is not documented
+        ("a&b@example.com", "KEY"),
+        ("o'neil@example.com", "KEY"),
+        ("a/b@example.com", "KEY"),
+        ("żółw@example.com", "KEY"),
+        (None, "KEY"),
+    ],
+)
+def test_key_is_kept_where_the_address_may_not_stand_in_a_route(
+    email: str | None, kept: str | None
+) -> None:
+    assert email_key(Contact(email, key="KEY")) == kept
 
 
 @pytest.mark.parametrize("value", [None, "", "   ", "\t\n", True, {}, ["1"]])
@@ -139,6 +174,6 @@ def test_later_subscription_counts(first: str | None, again: str, expected: int)
 def test_addresses_are_lowered_as_python_does(emails: list[str]) -> None:
     contacts = [Contact(email) for email in emails]
 
-    column = contact_rows(contacts, None, EASTERN).column("email").to_pylist()
+    column = contact_rows(contacts, ListRead(1)).column("email").to_pylist()
 
     assert column == [email.lower() for email in emails]

@@ -1,18 +1,14 @@
 """Whatever happens on the way, Segment ends with the newest snapshot, in both orders."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from pathlib import Path
+from contextlib import suppress
+from dataclasses import dataclass
 
-import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from listrak.errors import ListrakSourceError
 from listrak.load.send import send_pending
-from listrak.warehouse.duckdb_file import DuckDBTransaction, create_tables
 from tests.unit.load.conftest import Watch
 from tests.unit.load.pending_changes import (
     SOURCE,
@@ -23,44 +19,10 @@ from tests.unit.load.pending_changes import (
     by_timestamp,
 )
 from tests.unit.load.scripted_segment import Reply, ScriptedSegment, scripted_segment
+from tests.unit.memory_warehouse import Crash, MemoryWarehouse
 
 LISTS = (1, 2)
 Subscribed = frozenset[tuple[str, int]]
-
-
-class Crash(Exception):  # noqa: N818 (it is none of the program's errors)
-    """The process ends here."""
-
-
-def tables() -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect(":memory:")
-    create_tables(connection, Path(":memory:"))
-    return connection
-
-
-@dataclass
-class CrashingWarehouse:
-    """DuckDB in memory, for speed; ends the process at the end of some transactions from now."""
-
-    connection: duckdb.DuckDBPyConnection = field(default_factory=tables)
-    crash_at: int | None = None
-
-    @contextmanager
-    def transaction(self) -> Iterator[DuckDBTransaction]:
-        self.connection.execute("begin")
-        try:
-            yield DuckDBTransaction(self.connection)
-            self._count()
-        except BaseException:
-            self.connection.execute("rollback")
-            raise
-        self.connection.execute("commit")
-
-    def _count(self) -> None:
-        if self.crash_at is not None:
-            self.crash_at -= 1
-            if self.crash_at < 0:
-                raise Crash
 
 
 @dataclass(frozen=True)
@@ -116,7 +78,7 @@ def traits_of(subscribed: Subscribed) -> Traits:
     }
 
 
-def load(warehouse: CrashingWarehouse, segment: ScriptedSegment, crash_at: int | None) -> None:
+def load(warehouse: MemoryWarehouse, segment: ScriptedSegment, crash_at: int | None) -> None:
     watch = Watch()
     warehouse.crash_at = crash_at
     with suppress(Crash, ListrakSourceError):
@@ -127,7 +89,7 @@ def load(warehouse: CrashingWarehouse, segment: ScriptedSegment, crash_at: int |
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(days)
 def test_traits_converge_to_the_newest_snapshot(story: list[Day]) -> None:
-    warehouse = CrashingWarehouse()
+    warehouse = MemoryWarehouse()
     before: Subscribed = frozenset()
     with scripted_segment() as segment:
         for number, day in enumerate(story):
@@ -146,7 +108,7 @@ def test_traits_converge_to_the_newest_snapshot(story: list[Day]) -> None:
 def test_crash_at_any_transaction_loses_nothing_and_keeps_the_ids(
     segment: ScriptedSegment, crash_at: int
 ) -> None:
-    warehouse = CrashingWarehouse()
+    warehouse = MemoryWarehouse()
     people = [Change(f"contact{number}@example.com") for number in range(3)]
     add_changes(warehouse, [*people, Change("gone@example.com", "remove")])
     load(warehouse, segment, crash_at)

@@ -3,7 +3,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from listrak.diff.decide import decide
-from listrak.report.summary import RunSummary, summarize_run
+from listrak.diff.rules import Rules
+from listrak.report.summary import RunSummary, summarize_run, with_counts
+from listrak.snapshot.kind import Kind
 from listrak.snapshot.staging import stage_contacts
 from listrak.snapshot_key import SnapshotKey
 from listrak.warehouse.duckdb_file import DuckDBFile
@@ -15,8 +17,9 @@ END = AT + timedelta(seconds=90)
 
 def test_run_counts_what_it_read_and_decided(warehouse: DuckDBFile) -> None:
     for list_id, subscribed in ((1, {"a@x": "1", "b@x": None}), (2, {"a@x": "1"})):
-        stage_contacts(warehouse, SnapshotKey("src", list_id, AT), "run", [contacts(subscribed)])
-        decide(warehouse, SnapshotKey("src", list_id, AT), "T", AT)
+        key = SnapshotKey("src", list_id, AT)
+        stage_contacts(warehouse, key, Kind.OBSERVED, "run", [contacts(subscribed)])
+        decide(warehouse, key, Rules("T"), AT)
 
     summary = summarize_run(warehouse, "src", "run", AT, END)
 
@@ -28,6 +31,22 @@ def test_run_counts_what_it_read_and_decided(warehouse: DuckDBFile) -> None:
         "extracted 3, added 3, removed 0, re-identified 0, sent 0, superseded 0, held 0, "
         "rejected 0, pending 3; 90.0 s"
     )
+
+
+def test_dry_run_counts_what_it_found() -> None:
+    nothing = RunSummary(0, 0, 0, 0, 0, 0, 0, 0, 0, 1.0)
+    found: dict[str, int | str] = {
+        "extracted": 5,
+        "added": 3,
+        "removed": 2,
+        "re_identified": 1,
+        "status": "dry_run",
+    }
+
+    summary = with_counts(nothing, [found, found])
+
+    assert (summary.extracted, summary.added, summary.removed) == (10, 6, 4)
+    assert (summary.re_identified, summary.sent, summary.pending) == (2, 0, 0)
 
 
 def test_run_that_did_nothing_is_all_zeros_and_reported_anew(warehouse: DuckDBFile) -> None:

@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 
 from listrak.diff.decide import decide
+from listrak.diff.rules import Rules
+from listrak.snapshot.kind import Kind
 from listrak.snapshot.staging import stage_contacts
 from listrak.snapshot_key import SnapshotKey
 from listrak.warehouse.duckdb_file import DuckDBFile, DuckDBTransaction
@@ -46,8 +48,8 @@ class KilledAt:
 
 def run(warehouse: DuckDBFile | KilledAt) -> None:
     pieces = [contacts({"a@x": "1", "b@x": None}), contacts({"b@x": None, "c@x": "3"})]
-    stage_contacts(warehouse, SnapshotKey("src", 1, AT), "run", pieces)
-    decide(warehouse, SnapshotKey("src", 1, AT), "T", AT)
+    stage_contacts(warehouse, SnapshotKey("src", 1, AT), Kind.OBSERVED, "run", pieces)
+    decide(warehouse, SnapshotKey("src", 1, AT), Rules("T"), AT)
 
 
 @pytest.mark.parametrize("committed", [False, True])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from listrak.snapshot.moment import RunTimes, is_current, snapshot_moment
+from listrak.snapshot.moment import Moment, RunTimes, snapshot_moment
 
 HOURLY = "0 * * * *"
 TRIGGERED = datetime(2026, 11, 23, 12, 20, 5, tzinfo=UTC)
@@ -19,11 +19,13 @@ def at(hour: int, minute: int = 0, second: int = 0) -> datetime:
 def test_scheduled_run_is_of_its_intervals_end() -> None:
     run = RunTimes("scheduled", TRIGGERED, at(11).replace(tzinfo=UTC), at(12).replace(tzinfo=UTC))
 
-    assert snapshot_moment(run, HOURLY) == at(12)
+    assert snapshot_moment(run, HOURLY) == Moment(at(12), ends_interval=True)
 
 
 def test_manual_run_without_a_date_is_of_its_trigger() -> None:
-    assert snapshot_moment(RunTimes("manual", TRIGGERED), HOURLY) == at(12, 20, 5)
+    run = RunTimes("manual", TRIGGERED)
+
+    assert snapshot_moment(run, HOURLY) == Moment(at(12, 20, 5), ends_interval=False)
 
 
 @pytest.mark.parametrize("run_type", ["manual", "operator_triggered"])
@@ -32,36 +34,46 @@ def test_triggered_run_with_a_date_is_of_that_date(run_type: str, cron: str | No
     made_up = at(12).replace(tzinfo=UTC) if cron else TRIGGERED
     run = RunTimes(run_type, TRIGGERED, TRIGGERED, made_up)
 
-    assert snapshot_moment(run, cron) == at(12, 20, 5)
+    assert snapshot_moment(run, cron) == Moment(at(12, 20, 5), ends_interval=False)
 
 
-def test_manual_run_with_its_own_interval_is_of_that_intervals_end() -> None:
-    run = RunTimes("manual", TRIGGERED, TRIGGERED, at(3).replace(tzinfo=UTC))
+@pytest.mark.parametrize("cron", [HOURLY, None])
+@pytest.mark.parametrize("logical_date", [TRIGGERED, None])
+@pytest.mark.parametrize("end", [at(3), at(12, 10)])
+def test_manual_run_with_its_own_interval_is_of_that_intervals_end(
+    end: datetime, logical_date: datetime | None, cron: str | None
+) -> None:
+    run = RunTimes("manual", TRIGGERED, logical_date, end.replace(tzinfo=UTC))
 
-    assert snapshot_moment(run, HOURLY) == at(3)
+    assert snapshot_moment(run, cron) == Moment(end, ends_interval=True)
 
 
 @pytest.mark.parametrize(
-    ("moment", "now", "current"),
+    ("moment", "now", "present"),
     [
-        (at(12), at(12, 59), True),
-        (at(12), at(13), False),
-        (at(12, 59, 58), at(13, 0, 3), True),
-        (at(12, 59, 58), at(14), False),
-        (at(13), at(12, 59), False),
+        (Moment(at(12), ends_interval=True), at(12, 59), True),
+        (Moment(at(12), ends_interval=True), at(13), False),
+        (Moment(at(12, 20), ends_interval=False), at(12, 59), True),
+        (Moment(at(12, 20), ends_interval=False), at(13), False),
     ],
 )
 def test_present_lasts_until_a_later_interval_has_ended(
-    moment: datetime, now: datetime, current: bool
+    moment: Moment, now: datetime, present: bool
 ) -> None:
-    assert is_current(moment, HOURLY, now) is current
+    assert moment.is_present(HOURLY, now) is present
 
 
-def test_without_a_schedule_every_past_moment_is_current() -> None:
-    assert is_current(at(1), None, at(23))
+@pytest.mark.parametrize("cron", ["0 0 * * *", None])
+def test_moment_of_a_trigger_is_past_after_an_hour(cron: str | None) -> None:
+    moment = Moment(at(12), ends_interval=False)
+
+    assert moment.is_present(cron, at(12, 59))
+    assert not moment.is_present(cron, at(13))
 
 
-@given(st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)))
-def test_run_is_current_when_it_is_triggered(moment: datetime) -> None:
-    assert is_current(moment, HOURLY, moment)
-    assert not is_current(moment, HOURLY, moment + timedelta(hours=2))
+@given(st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)), st.booleans())
+def test_moment_is_the_present_when_it_is_now(now: datetime, ends_interval: bool) -> None:
+    moment = Moment(now, ends_interval)
+
+    assert moment.is_present(HOURLY, now)
+    assert not moment.is_present(HOURLY, now + timedelta(hours=1, seconds=1))

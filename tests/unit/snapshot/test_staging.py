@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pyarrow as pa
 import pytest
 
 from listrak.diff.decide import decide
-from listrak.errors import ListrakUnavailableError, NotCurrentError, WarehouseUnavailableError
-from listrak.snapshot.due import is_due
+from listrak.diff.rules import Rules
+from listrak.errors import FutureMomentError, ListrakUnavailableError, WarehouseUnavailableError
+from listrak.snapshot.kind import Kind, kind_to_read
+from listrak.snapshot.moment import Moment
 from listrak.snapshot.staging import stage_contacts
 from listrak.snapshot_key import SnapshotKey
 from listrak.warehouse.duckdb_file import DuckDBFile
@@ -16,12 +20,13 @@ from tests.unit.conftest import Query, contacts
 
 KEY = SnapshotKey("src", 1, datetime(2026, 1, 1))
 NOW = datetime(2026, 1, 1, 0, 5)
+HOUR = timedelta(hours=1)
 
 
 def test_pieces_are_one_read(warehouse: DuckDBFile, query: Query) -> None:
     pieces = [contacts({"a@example.com": "1"}), contacts({"b@example.com": None})]
 
-    assert stage_contacts(warehouse, KEY, "run", pieces) == 2
+    assert stage_contacts(warehouse, KEY, Kind.OBSERVED, "run", pieces) == 2
 
     assert query("select email, user_id from staged_contacts order by 1") == [
         ("a@example.com", "1"),
@@ -38,7 +43,7 @@ def test_repeated_contact_is_kept_once_with_its_latest_subscription(
         contacts({"a@example.com": "old"}, early),
     ]
 
-    assert stage_contacts(warehouse, KEY, "run", pieces) == 2
+    assert stage_contacts(warehouse, KEY, Kind.OBSERVED, "run", pieces) == 2
 
     assert query("select user_id, subscribed_at from staged_contacts where user_id <> 'b'") == [
         ("new", late)
@@ -51,16 +56,16 @@ def test_read_that_breaks_off_leaves_nothing(warehouse: DuckDBFile, query: Query
         raise ListrakUnavailableError("gone")
 
     with pytest.raises(ListrakUnavailableError, match="gone"):
-        stage_contacts(warehouse, KEY, "run", pieces())
+        stage_contacts(warehouse, KEY, Kind.OBSERVED, "run", pieces())
 
     assert query("select count(*) from staged_contacts") == [(0,)]
     assert query("select count(*) from staged_snapshots") == [(0,)]
 
 
 def test_second_read_replaces_the_first(warehouse: DuckDBFile, query: Query) -> None:
-    stage_contacts(warehouse, KEY, "run", [contacts({"a@example.com": None})])
+    stage_contacts(warehouse, KEY, Kind.OBSERVED, "run", [contacts({"a@example.com": None})])
 
-    stage_contacts(warehouse, KEY, "run", [contacts({"b@example.com": None})])
+    stage_contacts(warehouse, KEY, Kind.OBSERVED, "run", [contacts({"b@example.com": None})])
 
     assert query("select email from staged_contacts") == [("b@example.com",)]
 
@@ -68,57 +73,87 @@ def test_second_read_replaces_the_first(warehouse: DuckDBFile, query: Query) -> 
 def test_attempt_that_was_overtaken_stops(warehouse: DuckDBFile, query: Query) -> None:
     def pieces() -> Iterator[pa.Table]:
         yield contacts({"a@example.com": None})
-        stage_contacts(warehouse, KEY, "run", [contacts({"b@example.com": None})])
+        stage_contacts(warehouse, KEY, Kind.OBSERVED, "run", [contacts({"b@example.com": None})])
         yield contacts({"c@example.com": None})
 
     with pytest.raises(WarehouseUnavailableError, match="Another attempt"):
-        stage_contacts(warehouse, KEY, "run", pieces())
+        stage_contacts(warehouse, KEY, Kind.OBSERVED, "run", pieces())
 
     assert query("select email from staged_contacts") == [("b@example.com",)]
 
 
 def test_abandoned_reads_of_the_list_are_cleared_away(warehouse: DuckDBFile, query: Query) -> None:
-    stage_contacts(warehouse, KEY, "run", [contacts({"a@example.com": None})], lambda: NOW)
-    later = SnapshotKey("src", 1, datetime(2026, 1, 3))
+    stage(warehouse, KEY, "a@example.com", NOW)
+    later = replace(KEY, snapshot_at=datetime(2026, 1, 9))
 
-    stage_contacts(
-        warehouse, later, "run", [contacts({"b@example.com": None})], lambda: NOW + timedelta(2)
-    )
+    stage(warehouse, later, "b@example.com", NOW + timedelta(8))
 
     assert query("select email from staged_contacts") == [("b@example.com",)]
 
 
-def test_undecided_reads_of_earlier_moments_are_cleared_away(
+def test_runs_side_by_side_leave_each_others_reads_alone(
     warehouse: DuckDBFile, query: Query
 ) -> None:
-    stage_contacts(warehouse, KEY, "run", [contacts({"a@example.com": None})])
-    later = SnapshotKey("src", 1, KEY.snapshot_at + timedelta(minutes=1))
+    stage(warehouse, KEY, "a@example.com", NOW)
 
-    stage_contacts(warehouse, later, "run", [contacts({"b@example.com": None})])
+    stage(warehouse, replace(KEY, snapshot_at=KEY.snapshot_at + HOUR), "b@example.com", NOW)
 
-    assert query("select email from staged_contacts") == [("b@example.com",)]
+    assert query("select count(*) from staged_contacts") == [(2,)]
+
+
+@pytest.mark.parametrize(
+    ("subscribed_at", "kept"),
+    [(NOW - HOUR, 0), (NOW, 0), (None, 0), (NOW + HOUR, 1)],
+)
+def test_forgotten_contact_is_left_out_until_it_subscribes_anew(
+    warehouse: DuckDBFile, subscribed_at: datetime | None, kept: int
+) -> None:
+    digest = hashlib.sha256(b"a@example.com").hexdigest()
+    with warehouse.transaction() as transaction:
+        transaction.insert(
+            "forgotten_contacts",
+            pa.table(
+                {"address_sha256": [digest], "forgotten_at": pa.array([NOW], pa.timestamp("us"))}
+            ),
+        )
+    piece = contacts({"a@example.com": "1"})
+    dated = piece.set_column(2, "subscribed_at", pa.array([subscribed_at], pa.timestamp("us")))
+
+    assert stage_contacts(warehouse, KEY, Kind.OBSERVED, "run", [dated]) == kept
 
 
 def test_decided_snapshot_is_not_read_again(warehouse: DuckDBFile) -> None:
-    assert is_due(warehouse, KEY, "0 * * * *", NOW)
+    assert kind(warehouse, KEY) is Kind.OBSERVED
 
-    stage_contacts(warehouse, KEY, "run", [contacts({"a@example.com": None})])
-    decide(warehouse, SnapshotKey("src", 1, KEY.snapshot_at), "T", NOW)
+    stage(warehouse, KEY, "a@example.com", NOW)
+    decide(warehouse, KEY, Rules("T"), NOW)
 
-    assert not is_due(warehouse, KEY, "0 * * * *", NOW)
-
-
-@pytest.mark.parametrize("hours", [-2, 3])
-def test_moment_that_is_not_the_present_is_not_read(warehouse: DuckDBFile, hours: int) -> None:
-    key = SnapshotKey("src", 1, NOW + timedelta(hours=hours))
-
-    with pytest.raises(NotCurrentError, match="is not the present"):
-        is_due(warehouse, key, "0 * * * *", NOW)
+    assert kind(warehouse, KEY) is None
 
 
-def test_moment_behind_the_head_is_not_read(warehouse: DuckDBFile) -> None:
-    stage_contacts(warehouse, KEY, "run", [contacts({"a@example.com": None})])
-    decide(warehouse, SnapshotKey("src", 1, KEY.snapshot_at), "T", NOW)
+def test_moment_that_is_past_is_reconstructed(warehouse: DuckDBFile) -> None:
+    assert kind(warehouse, replace(KEY, snapshot_at=NOW - 2 * HOUR)) is Kind.RECONSTRUCTED
 
-    with pytest.raises(NotCurrentError, match="behind the newest snapshot"):
-        is_due(warehouse, SnapshotKey("src", 1, datetime(2025, 12, 31)), None, NOW)
+
+def test_moment_to_come_is_not_read(warehouse: DuckDBFile) -> None:
+    with pytest.raises(FutureMomentError, match="still to come"):
+        kind(warehouse, replace(KEY, snapshot_at=NOW + 3 * HOUR))
+
+
+def test_moment_behind_the_head_is_reconstructed(warehouse: DuckDBFile) -> None:
+    stage(warehouse, KEY, "a@example.com", NOW)
+    decide(warehouse, KEY, Rules("T"), NOW)
+
+    behind = replace(KEY, snapshot_at=KEY.snapshot_at - timedelta(seconds=1))
+
+    assert kind(warehouse, behind) is Kind.RECONSTRUCTED
+
+
+def stage(warehouse: DuckDBFile, key: SnapshotKey, email: str, now: datetime) -> None:
+    pieces = [contacts({email: None})]
+    stage_contacts(warehouse, key, Kind.OBSERVED, "run", pieces, lambda: now)
+
+
+def kind(warehouse: DuckDBFile, key: SnapshotKey) -> Kind | None:
+    moment = Moment(key.snapshot_at, ends_interval=False)
+    return kind_to_read(warehouse, key, moment, "0 * * * *", NOW)

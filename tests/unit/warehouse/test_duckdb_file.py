@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 
 from listrak.errors import WarehouseRefusedError, WarehouseUnavailableError
+from listrak.snapshot_key import SnapshotKey
 from listrak.warehouse.duckdb_errors import warehouse_error
 from listrak.warehouse.duckdb_file import DuckDBFile
 from tests.unit.conftest import Query
@@ -71,7 +72,11 @@ def test_lent_rows_can_be_read_by_statements(warehouse: DuckDBFile, query: Query
     with warehouse.transaction() as transaction:
         transaction.lend("changes", changes)
         transaction.execute(
-            "diff/add_changes", source="s", list_id=1, snapshot_at=at, trait="T", decided_at=at
+            "diff/add_changes",
+            **SnapshotKey("s", 1, at).parameters,
+            trait="T",
+            status="pending",
+            decided_at=at,
         )
 
     assert query("select email, trait, status from trait_changes") == [

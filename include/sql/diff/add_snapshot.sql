@@ -1,4 +1,4 @@
--- Purpose: the new snapshot, the list's head from now on.
+-- Purpose: a snapshot, as it was decided.
 -- Grain: one row.
 insert into listrak.snapshots (
     source,
@@ -12,19 +12,21 @@ insert into listrak.snapshots (
     re_identified_count,
     previous_snapshot_at,
     run_id,
-    extracted_at
+    extracted_at,
+    trait
 )
 values (
     $source,
     $list_id,
     $snapshot_at,
-    'observed',
-    'head',
+    $kind,
+    $status,
     $contact_count,
     $added_count,
     $removed_count,
     $re_identified_count,
-    $head_at,
+    $previous_at,
     $run_id,
-    $extracted_at
+    $extracted_at,
+    $trait
 );

@@ -1,0 +1,11 @@
+-- Purpose: who was forgotten comes back only by a subscription made after that.
+-- Grain: every row of a read about a forgotten contact.
+delete from listrak.staged_contacts
+where
+    extract_id = $extract_id
+    and exists (
+        select 1 from listrak.forgotten_contacts as forgotten
+        where
+            forgotten.address_sha256 = sha256(staged_contacts.email)
+            and coalesce(staged_contacts.subscribed_at <= forgotten.forgotten_at, true)
+    );

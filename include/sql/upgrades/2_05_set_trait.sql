@@ -1,0 +1,14 @@
+-- Purpose: version 1 knew one trait a list: the one its changes carry.
+-- Grain: one row per snapshot of a list that ever changed.
+update listrak.snapshots
+set trait = known.trait
+from (
+    select
+        source,
+        list_id,
+        max(trait) as trait
+    from listrak.trait_changes
+    group by source, list_id
+    having count(distinct trait) = 1
+) as known
+where snapshots.source = known.source and snapshots.list_id = known.list_id;

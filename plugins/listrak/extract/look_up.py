@@ -1,0 +1,46 @@
+"""Contacts asked for one by one: whoever is missing from a read may be subscribed still."""
+
+from collections.abc import Iterator, Mapping
+from itertools import islice
+
+import pyarrow as pa
+
+from listrak.errors import ListrakRefusedError, ListrakUnauthorizedError
+from listrak.extract.client import ListrakClient
+from listrak.extract.rows import CONTACT_ROWS, ListRead, contact_rows
+
+AT_ONCE = 100
+
+
+def look_up_contacts(
+    client: ListrakClient, read: ListRead, missing: pa.Table
+) -> Iterator[pa.Table]:
+    """Yield what Listrak says of the contacts in `missing`, AT_ONCE at a time, as CONTACT_ROWS.
+
+    `missing`: email and email_key, strings. `state` is the contact's at the read's moment, or
+    `deleted` where Listrak knows it no more, or `unconfirmed` where it refuses to say. Raises
+    ListrakUnavailableError and ListrakUnauthorizedError.
+    """
+    waiting = iter(missing.to_pylist())
+    while few := list(islice(waiting, AT_ONCE)):
+        yield pa.concat_tables(_look_up(client, read, contact) for contact in few)
+
+
+def _look_up(client: ListrakClient, read: ListRead, contact: Mapping[str, str]) -> pa.Table:
+    identifier = contact["email_key"] or contact["email"]
+    try:
+        found = client.contact(read.list_id, identifier, read.profile_field_ids)
+    except ListrakUnauthorizedError:
+        raise
+    except ListrakRefusedError:
+        return _without_dates(contact, "unconfirmed")
+    if found is None:
+        return _without_dates(contact, "deleted")
+    # Listrak may write the address otherwise; the snapshots know it as `contact` has it.
+    row = contact_rows([found], read)
+    return row.set_column(0, CONTACT_ROWS.field("email"), pa.array([contact["email"]]))
+
+
+def _without_dates(contact: Mapping[str, str], state: str) -> pa.Table:
+    row = {**dict.fromkeys(CONTACT_ROWS.names), **contact, "state": state}
+    return pa.Table.from_pylist([row], schema=CONTACT_ROWS)
