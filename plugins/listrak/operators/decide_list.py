@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 
 from listrak.clock import utc_now
 from listrak.diff.decide import Unconfirmed, decide
@@ -25,13 +26,14 @@ def decide_list(
     rules: Rules,
     read: ListRead,
     client: Callable[[], ListrakClient],
+    now: Callable[[], datetime] = utc_now,
 ) -> Decision | None:
     """Decide the staged read of a list; contacts that are gone from it are asked for first.
 
     Raises what `decide` and ListrakClient raise. Whatever is raised, what was found out is kept and
     the read is still to be decided, unless the guard holds it.
     """
-    while isinstance(outcome := decide(warehouse, key, rules, utc_now()), Unconfirmed):
+    while isinstance(outcome := decide(warehouse, key, rules, now()), Unconfirmed):
         _find_out(warehouse, key, outcome, read, client())
     return outcome
 

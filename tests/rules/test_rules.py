@@ -1,0 +1,297 @@
+"""The rules of safety, over any story of an account, its runs and what goes wrong on the way.
+
+Everything is real but the two doors: stages, DuckDB, HTTP. Runs go on side by side, one transaction
+at a time, in any interleaving; processes die before and after commits; Segment fails in every way.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from listrak.diff.rules import Asked
+from listrak.snapshot.moment import Moment
+from sandbox.faults import Fault
+from sandbox.resources import Quirks
+from tests.rules.runs import LISTS, Account, Run
+from tests.rules.stepped import Step
+
+HOUR = timedelta(hours=1)
+ADDRESSES = ("ann@x.example", "Bob+1@X.example", "o'neil&co@x.example", "zoë@x.example")
+ALWAYS = "always@x.example"  # a list that reads empty is another test's
+STATUSES = {"pending", "sent", "superseded", "historical", "held", "rejected", "dry_run"}
+ORDERS: tuple[Literal["arrival", "timestamp"], ...] = ("arrival", "timestamp")
+
+lists = st.sampled_from(sorted(LISTS))
+addresses = st.sampled_from(ADDRESSES)
+some = st.lists(addresses, min_size=1, max_size=3, unique=True)
+faults = st.sampled_from(
+    [
+        Fault("status", path="/v1/batch", status=500),
+        Fault("status", path="/v1/batch", status=429, retry_after=1),
+        Fault("status", path="/v1/batch", status=403),
+        Fault("reset", path="/v1/batch"),
+        Fault("reset_after", path="/v1/batch"),
+        Fault("status", path="/v1/batch", status=503, times=20),
+        Fault("truncated", path="/v1/batch"),
+    ]
+)
+Row = tuple[Any, ...]
+
+
+class Story(RuleBasedStateMachine):
+    """What may happen, in any order, and what has to be true all the while."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.account = Account()
+        self.account.listrak.start()
+        self.account.segment.start()
+        self.runs: list[Run] = []
+        self.copies: dict[tuple[int, datetime], list[Row]] = {}
+        self.known: set[Row] = set()
+        self.behind: set[Row] = set()
+        self.left: set[tuple[int, str]] = set()
+
+    @initialize()
+    def somebody_is_there(self) -> None:
+        for list_id in LISTS:
+            self.account.world.subscribe(list_id, ALWAYS, self.account.aware - 30 * HOUR)
+
+    # --- the account -------------------------------------------------------------------------
+
+    @rule(list_id=lists, emails=some, user_id=st.sampled_from(["1", "2"]))
+    def subscribe(self, list_id: int, emails: list[str], user_id: str) -> None:
+        values = {7: user_id} if list_id == 1 else None
+        for email in emails:
+            self.account.world.subscribe(list_id, email, self.account.aware, values)
+            self.account.sleep(60)
+
+    @rule(list_id=lists, emails=some)
+    def unsubscribe(self, list_id: int, emails: list[str]) -> None:
+        for email in emails:
+            contacts = {contact.email: contact for contact in self.account.world.contacts(list_id)}
+            if email in contacts and contacts[email].subscribed:
+                self.account.world.unsubscribe(list_id, email, self.account.aware)
+                self.left.add((list_id, email.lower()))
+            self.account.sleep(60)
+
+    @rule(list_id=lists, email=addresses)
+    def delete(self, list_id: int, email: str) -> None:
+        if email in {contact.email for contact in self.account.world.contacts(list_id)}:
+            self.account.world.delete(list_id, email)
+            self.left.add((list_id, email.lower()))
+
+    @rule(missed=st.frozensets(addresses))
+    def pages_miss(self, missed: frozenset[str]) -> None:
+        self.account.listrak.quirks = Quirks(missed=missed)
+
+    @rule(fault=faults)
+    def segment_fails(self, fault: Fault) -> None:
+        self.account.segment.faults.add(fault)
+
+    @rule(minutes=st.sampled_from([1, 20, 60]))
+    def time_passes(self, minutes: int) -> None:
+        self.account.sleep(60 * minutes)
+
+    # --- runs --------------------------------------------------------------------------------
+
+    @rule()
+    def scheduled_run(self) -> None:
+        self.begin(Moment(self.tick(), ends_interval=True))
+
+    @rule(hours=st.lists(st.integers(0, 5), min_size=1, max_size=3, unique=True))
+    def backfill(self, hours: list[int]) -> None:
+        for ago in hours:
+            self.begin(Moment(self.tick() - ago * HOUR, ends_interval=True))
+
+    @rule(
+        full_resync=st.booleans(),
+        dry_run=st.booleans(),
+        allow=st.booleans(),
+        ago=st.sampled_from([0, 0, 10, 90]),
+    )
+    def manual_run(self, full_resync: bool, dry_run: bool, allow: bool, ago: int) -> None:
+        at = self.account.now - timedelta(minutes=ago)
+        self.begin(Moment(at, ends_interval=False), Asked(dry_run, full_resync, allow))
+
+    @precondition(lambda self: self.runs)
+    @rule(which=st.integers(0, 9))
+    def clear(self, which: int) -> None:
+        run = self.runs[which % len(self.runs)]
+        if run.is_done:
+            run.clear()
+
+    @precondition(lambda self: self.open_runs())
+    @rule(which=st.integers(0, 9), steps=st.integers(1, 40))
+    def go_on(self, which: int, steps: int) -> None:
+        for _ in range(steps):
+            self.step(which, Step.COMMIT)
+
+    @precondition(lambda self: self.open_runs())
+    @rule()
+    def all_come_to_their_end(self) -> None:
+        self.end_all()
+
+    @precondition(lambda self: self.open_runs())
+    @rule(which=st.integers(0, 9), step=st.sampled_from([Step.DIE_BEFORE, Step.DIE_AFTER]))
+    def process_dies(self, which: int, step: Step) -> None:
+        self.step(which, step)
+
+    @precondition(lambda self: self.open_runs())
+    @rule(which=st.integers(0, 9))
+    def run_is_given_up(self, which: int) -> None:
+        self.step(which, Step.ABANDON)
+
+    # --- what has to be true -----------------------------------------------------------------
+
+    @invariant()
+    def snapshots_never_change(self) -> None:
+        """Rules 1, 3 and 10: whole from the first moment on, whatever is put beside them."""
+        for list_id, at in self.query(
+            "select list_id, snapshot_at from snapshots where status in ('head', 'past')"
+        ):
+            rows = self.query(
+                "select email, user_id, subscribed_at from snapshot_contacts where list_id = "
+                f"{list_id} and snapshot_at = '{at}' order by all"
+            )
+            assert self.copies.setdefault((list_id, at), rows) == rows
+
+    @invariant()
+    def head_is_the_newest(self) -> None:
+        """Rule 2."""
+        assert (
+            self.query(
+                "select list_id from snapshots where status in ('head', 'past') group by list_id "
+                "having count(*) filter (where status = 'head') <> 1 "
+                "or max(snapshot_at) <> max(snapshot_at) filter (where status = 'head')"
+            )
+            == []
+        )
+
+    @invariant()
+    def nothing_vanishes(self) -> None:
+        """Rules 3 and 6."""
+        changes = self.query(
+            "select list_id, snapshot_at, email, trait, change, status, message_id "
+            "from trait_changes"
+        )
+        assert len({row[:4] for row in changes}) == len(changes)
+        assert {row[5] for row in changes} <= STATUSES
+        assert all(row[6] is None for row in changes if row[5] in ("historical", "held", "dry_run"))
+        assert self.known <= {row[:5] for row in changes}
+        behind = [row for row in changes if row[:2] in self.behind]
+        assert {row[5] for row in behind} <= {"historical"}
+        self.known = {row[:5] for row in changes if row[5] in ("pending", "sent", "historical")}
+
+    @invariant()
+    def time_moves_forward(self) -> None:
+        """Rule 5, for calls as they arrived first."""
+        latest: dict[str, str] = {}
+        for kept in self.account.segment.ledger.events:
+            address, timestamp = str(kept.event["anonymousId"]), str(kept.event["timestamp"])
+            assert latest.get(address, "") < timestamp
+            latest[address] = timestamp
+            assert timestamp <= self.account.now.isoformat(timespec="milliseconds") + "Z"
+
+    @invariant()
+    def nobody_who_stayed_is_removed(self) -> None:
+        for kept in self.account.segment.ledger.events:
+            for list_id in LISTS:
+                if kept.event["traits"].get(f"Listrak_list_{list_id}", True) is None:
+                    assert (list_id, kept.event["anonymousId"]) in self.left
+
+    # --- the end -----------------------------------------------------------------------------
+
+    def teardown(self) -> None:
+        try:
+            self.converge()
+        finally:
+            self.account.listrak.stop()
+            self.account.segment.stop()
+
+    def converge(self) -> None:
+        """Rule 7, and 10: a run more sends nothing."""
+        self.account.segment.faults.clear()
+        self.account.listrak.quirks = Quirks()
+        self.end_all()
+        self.account.sleep(2 * 3600)
+        for _ in range(2):
+            kept = len(self.account.segment.ledger.events)
+            self.begin(Moment(self.account.now, ends_interval=False))
+            self.end_all()
+            self.account.sleep(60)
+        for order in ORDERS:
+            assert self.traits(order) == self.subscribed()
+        assert len(self.account.segment.ledger.events) == kept
+        assert self.query("select count(*) from trait_changes where status = 'pending'") == [(0,)]
+        self.snapshots_never_change()
+        self.nobody_who_stayed_is_removed()
+
+    def traits(self, order: Literal["arrival", "timestamp"]) -> dict[str, set[str]]:
+        held = self.account.segment.traits(order=order)
+        return {
+            address: set(traits) - {"email"}
+            for address, traits in held.items()
+            if set(traits) != {"email"}
+        }
+
+    def subscribed(self) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for list_id in LISTS:
+            for address in self.account.world.subscribed(list_id):
+                found.setdefault(address, set()).add(f"Listrak_list_{list_id}")
+        return found
+
+    # --- the means ---------------------------------------------------------------------------
+
+    def tick(self) -> datetime:
+        return self.account.now.replace(minute=0, second=0, microsecond=0)
+
+    def begin(self, moment: Moment, asked: Asked = Asked()) -> None:  # noqa: B008 (frozen)
+        """Begin a run; the same moment again is the same run, cleared."""
+        run_id = f"run of {moment.at}"
+        same = [run for run in self.runs if run.run_id == run_id]
+        if not same:
+            self.runs.append(Run(self.account, run_id, moment, asked))
+        elif same[0].is_done:
+            same[0].clear()
+
+    def open_runs(self) -> list[Run]:
+        return [run for run in self.runs if not run.is_done]
+
+    def step(self, which: int, step: Step) -> None:
+        if runs := self.open_runs():
+            before = self.decided()
+            runs[which % len(runs)].stepped.step(step)
+            new = self.decided() - before
+            self.behind |= {
+                row[:2]
+                for row in new
+                if row[2] == "past" and row[:2] not in {known[:2] for known in before}
+            }
+
+    def decided(self) -> set[Row]:
+        return set(self.query("select list_id, snapshot_at, status from snapshots"))
+
+    def end_all(self) -> None:
+        while runs := self.open_runs():
+            for which in range(len(runs)):
+                self.step(which, Step.COMMIT)
+                self.account.sleep(1)
+
+    def query(self, sql: str) -> list[Row]:
+        return self.account.memory.query(f"{sql}".replace("from ", "from listrak."))
+
+
+TestRules = Story.TestCase
+TestRules.settings = settings(
+    max_examples=25,
+    stateful_step_count=40,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
