@@ -13,6 +13,8 @@ from listrak.load.clock import Clock
 from listrak.warehouse.warehouse import Transaction, Warehouse
 
 TIME_TO_LIVE = timedelta(minutes=10)
+# A holder that died is mostly back much sooner, as its own retry, and then gives the lease back.
+ASK_AGAIN_AFTER = 60.0  # seconds
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +28,7 @@ class Lease:
     clock: Clock
 
     def acquire(self, transaction: Transaction) -> None:
-        """Take the lease. Raises LoadLeaseHeldError, with the seconds it has left, if held."""
+        """Take the lease. Raises LoadLeaseHeldError, with when to ask again, if held."""
         now = self.clock.now()
         taken = transaction.execute(
             "load/take_lease",
@@ -41,7 +43,7 @@ class Lease:
                 f"Source `{self.source}`: {found['holder']} is sending until "
                 f"{found['expires_at']:%Y-%m-%d %H:%M:%S} UTC at least. Nothing was sent by this "
                 "task; what is pending stays so. The task tries again.",
-                retry_after=(found["expires_at"] - now).total_seconds(),
+                retry_after=min((found["expires_at"] - now).total_seconds(), ASK_AGAIN_AFTER),
             )
 
     def renew(self, transaction: Transaction) -> None:
@@ -68,7 +70,7 @@ class Lease:
             f"Source `{self.source}`: this load was held up for so long that another may have "
             "taken over. The calls it has no receipt for are still pending and are sent again "
             "under their ids. The task tries again.",
-            retry_after=TIME_TO_LIVE.total_seconds(),
+            retry_after=ASK_AGAIN_AFTER,
         )
 
     def release(self, transaction: Transaction) -> None:

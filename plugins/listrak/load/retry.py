@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import tenacity
@@ -22,12 +23,16 @@ backoff = tenacity.wait_random_exponential(multiplier=1, max=30)
 
 @dataclass(frozen=True)
 class Poster:
-    """Posts batches to the Segment of connection `conn_id`."""
+    """Posts batches to the Segment of connection `conn_id`.
+
+    `check`: raises where nothing may be posted any more; asked before every try.
+    """
 
     segment: Segment
     conn_id: str
     pace: Pace
     clock: Clock
+    check: Callable[[], None]
 
     def post(self, batch: Batch) -> tuple[Answer, int]:
         """Return the answer that no retry would change, and how many tries it took.
@@ -46,6 +51,7 @@ class Poster:
 
     def _post_once(self, batch: Batch, earlier_tries: int) -> Answer:
         self.pace.wait(len(batch))
+        self.check()
         answer = self.segment.post([event.payload for event in batch], earlier_tries)
         if _is_worth_waiting(answer) and answer.retry_after:
             self.pace.pause(answer.retry_after)

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
 
 from listrak.connections import SegmentConnection
-from listrak.load.batches import Batch, Event, Limits, batches, chains, fault, limits
+from listrak.load.batches import Event, Limits, batches, chains, fault, limits
 from listrak.load.clock import Clock
 from listrak.load.deliver import Delivery
 from listrak.load.identify import IdentifyCall, Origin
@@ -88,10 +87,11 @@ def _send(load: Load, connection: SegmentConnection) -> None:
     stop = threading.Event()
     patient = clock.until(stop)
     segment = Segment(connection.host, connection.write_key, connection.timeout)
-    poster = Poster(segment, connection.conn_id, Pace(rate, patient), patient)
+    poster = Poster(segment, connection.conn_id, Pace(rate, patient), patient, load.check_lease)
     limit = limits(connection.write_key, rate)
     at_most = min(CALLS_AT_ONCE, max(1, int(rate * SECONDS_OF_A_WAVE)))
     source = load.lease.source
+    load.keep_lease()
     try:
         for calls in chain(
             pages(load.warehouse, source, at_most, removals=True),
@@ -135,8 +135,7 @@ class Load:
         failure = None
         try:
             in_chains = chains(batches(good, limit))
-            deliver = self._while_leased(delivery.deliver)
-            failure = post_wave(in_chains, deliver, self._keep_lease, stop)
+            failure = post_wave(in_chains, delivery.deliver, self.keep_lease, stop)
         finally:
             self._write_down(_faulty(events) + self._certain(receipts))
         if failure:
@@ -147,16 +146,12 @@ class Load:
         if self.doubtful:
             raise refuses_every_event(conn_id, self.doubtful[0].http_status)
 
-    def _while_leased(self, deliver: Callable[[Batch], None]) -> Callable[[Batch], None]:
-        """Begin no batch when the process was stopped for so long that the lease may be lost."""
+    def check_lease(self) -> None:
+        """Raise when the process was stopped for so long that the lease may be another's."""
+        self.lease.check_fresh(self.renewed_at)
 
-        def deliver_leased(batch: Batch) -> None:
-            self.lease.check_fresh(self.renewed_at)
-            deliver(batch)
-
-        return deliver_leased
-
-    def _keep_lease(self) -> None:
+    def keep_lease(self) -> None:
+        """Prolong the lease. Raises LoadLeaseHeldError when it is another's by now."""
         with self.warehouse.transaction() as transaction:
             self.lease.renew(transaction)
         self.renewed_at = self.lease.clock.now()

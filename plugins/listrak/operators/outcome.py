@@ -9,9 +9,10 @@ from datetime import timedelta
 from airflow.sdk import Context, RetryDecision, RetryPolicy
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
-from listrak.errors import FatalError, RetriableError, SkippableError
+from listrak.errors import FatalError, LoadLeaseHeldError, RetriableError, SkippableError
 
 RETRIES = 5
+SEND_RETRIES = 15  # long enough for the lease of a load that died for good to expire
 FIRST_RETRY_AFTER = timedelta(seconds=20)
 LONGEST_RETRY_DELAY = timedelta(minutes=10)
 LONGEST_ASKED_DELAY = 3600.0  # seconds: no header may stop a source for longer
@@ -33,7 +34,10 @@ def airflow_outcome() -> Iterator[None]:
 
 
 class RetryAfterPolicy(RetryPolicy):
-    """Wait as long as Listrak or Segment asked (Retry-After); else Airflow's own backoff."""
+    """Wait as long as Listrak or Segment asked (Retry-After); else Airflow's own backoff.
+
+    More than RETRIES are for a lease that is held, and for tasks that were killed.
+    """
 
     def evaluate(
         self,
@@ -42,7 +46,9 @@ class RetryAfterPolicy(RetryPolicy):
         max_tries: int,
         context: Context | None = None,
     ) -> RetryDecision:
-        """Return when to try again after `exception`."""
+        """Return when to try again after `exception`, if at all."""
+        if try_number > RETRIES and not isinstance(exception, LoadLeaseHeldError):
+            return RetryDecision.fail(reason=f"failed {try_number} times")
         if isinstance(exception, RetriableError) and exception.retry_after is not None:
             delay = timedelta(seconds=min(exception.retry_after, LONGEST_ASKED_DELAY))
             return RetryDecision.retry(delay, reason=f"asked to wait {delay.total_seconds():.0f} s")

@@ -24,7 +24,7 @@ def receipts() -> list[Receipt]:
 def deliver(segment: ScriptedSegment, watch: Watch, receipts: list[Receipt]) -> Deliver:
     clock = watch.clock()
     door = Segment(segment.url, WRITE_KEY, timeout=5.0)
-    poster = Poster(door, "segment_test", Pace(1e9, clock), clock)
+    poster = Poster(door, "segment_test", Pace(1e9, clock), clock, lambda: None)
     return Delivery(
         poster, receipts.append, lambda: any(each.status == "sent" for each in receipts)
     ).deliver

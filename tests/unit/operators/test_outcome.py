@@ -7,7 +7,13 @@ from airflow.sdk import RetryAction
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from listrak import errors
-from listrak.errors import FatalError, ListrakSourceError, RetriableError, SkippableError
+from listrak.errors import (
+    FatalError,
+    ListrakSourceError,
+    LoadLeaseHeldError,
+    RetriableError,
+    SkippableError,
+)
 from listrak.operators.outcome import RetryAfterPolicy, airflow_outcome
 
 
@@ -41,6 +47,14 @@ def test_no_header_stops_a_source_for_more_than_an_hour(asked: float) -> None:
     decision = RetryAfterPolicy().evaluate(RetriableError("later", asked), 1, 5)
 
     assert decision.retry_delay == timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("error", "action"),
+    [(LoadLeaseHeldError("held", 60), RetryAction.RETRY), (RetriableError("x"), RetryAction.FAIL)],
+)
+def test_lease_that_is_held_is_asked_for_more_often(error: Exception, action: RetryAction) -> None:
+    assert RetryAfterPolicy().evaluate(error, 6, 15).action is action
 
 
 @pytest.mark.parametrize("error", [RetriableError("later"), ValueError("what")])
