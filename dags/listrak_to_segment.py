@@ -11,6 +11,7 @@ from listrak.operators.outcome import (
     LONGEST_RETRY_DELAY,
     LONGEST_TASK,
     RETRIES,
+    SEND_RETRIES,
     RetryAfterPolicy,
 )
 from listrak.operators.report import ReportOperator
@@ -52,8 +53,8 @@ PARAMS = {
 }
 
 
-def listrak_to_segment(source: SourceSettings) -> DAG:
-    """Return the DAG of a source."""
+def listrak_to_segment(source: SourceSettings, known_sources: list[str]) -> DAG:
+    """Return the DAG of a source; `known_sources`: the names of all."""
     with DAG(
         source.dag_id,
         schedule=CronDataIntervalTimetable(source.cron, timezone="UTC") if source.cron else None,
@@ -94,12 +95,14 @@ def listrak_to_segment(source: SourceSettings) -> DAG:
             segment_conn_id=source.segment_conn_id,
             trigger_rule=TriggerRule.ALL_DONE,
             max_active_tis_per_dag=1,
+            retries=SEND_RETRIES,
             doc_md=SEND_DOCS,
             **where,
         )
         report = ReportOperator(
             task_id="report",
             lists=[entry.id for entry in source.lists],
+            known_sources=known_sources,
             trigger_rule=TriggerRule.ALL_DONE,
             doc_md=REPORT_DOCS,
             **where,
@@ -108,5 +111,6 @@ def listrak_to_segment(source: SourceSettings) -> DAG:
     return dag
 
 
-for settings in load_sources(sources_file()).valid:
-    globals()[settings.dag_id] = listrak_to_segment(settings)
+sources = load_sources(sources_file()).valid
+for settings in sources:
+    globals()[settings.dag_id] = listrak_to_segment(settings, [each.name for each in sources])

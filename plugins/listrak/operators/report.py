@@ -19,7 +19,8 @@ class ReportOperator(BaseOperator):
     """Log and return the run's totals; fail the run where a task before failed.
 
     Airflow judges a run by its last task, so this one fails with the others, after the totals are
-    pushed. `lists`: the list ids in the order of the mapped tasks of `extract_contacts`.
+    pushed. `lists`: the list ids in the order of the mapped tasks of `extract_contacts`;
+    `known_sources`: those of the sources file, which send what is theirs.
     """
 
     def __init__(
@@ -27,18 +28,21 @@ class ReportOperator(BaseOperator):
         *,
         source: str,
         lists: list[int],
+        known_sources: list[str] | None = None,
         warehouse_conn_id: str = "warehouse_default",
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.source = source
         self.lists = lists
+        self.known_sources = [source] if known_sources is None else known_sources
         self.warehouse_conn_id = warehouse_conn_id
 
     def execute(self, context: Context) -> None:
         """Push the totals as `return_value`, then say whether the run failed."""
         from listrak.clock import naive_utc, utc_now
         from listrak.hooks.warehouse import WarehouseHook
+        from listrak.report.gone import warn_of_gone_sources
         from listrak.report.summary import summarize_run, with_counts
 
         run = context["dag_run"]
@@ -50,6 +54,7 @@ class ReportOperator(BaseOperator):
                 decisions = context["ti"].xcom_pull(task_ids="diff_snapshots") or {}
                 summary = with_counts(summary, decisions.values())
             self.log.info("%s: %s", self.source, summary)
+            warn_of_gone_sources(warehouse, self.known_sources)
             context["ti"].xcom_push("return_value", asdict(summary))
             _check_states(self._states(context), self.lists)
 
