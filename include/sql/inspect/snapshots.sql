@@ -4,6 +4,7 @@ select
     source,
     list_id,
     snapshot_at,
+    kind,
     status,
     contact_count,
     added_count,

@@ -32,7 +32,11 @@ class Status(Enum):
 
 @dataclass(frozen=True)
 class Decision:
-    """What a snapshot holds and changed; counts of contacts."""
+    """What a snapshot holds and changed; counts of contacts.
+
+    told: changes of traits that were noted, those of contacts that are told again included; None
+    where an earlier try noted them.
+    """
 
     list_id: int
     status: Status
@@ -40,9 +44,10 @@ class Decision:
     added: int = 0
     removed: int = 0
     re_identified: int = 0
+    told: int | None = None
 
     @property
-    def counts(self) -> dict[str, int | str]:
+    def counts(self) -> dict[str, int | str | None]:
         """What a log and an XCom say of it."""
         counts = asdict(self) | {"status": self.status.value}
         del counts["list_id"]
@@ -55,6 +60,7 @@ class Decision:
             added=self.added + changes.added,
             removed=self.removed + changes.removed,
             re_identified=self.re_identified + changes.re_identified,
+            told=(self.told or 0) + changes.rows.num_rows,
         )
 
 
@@ -88,7 +94,8 @@ def write_decision(transaction: Transaction, diffed: Diffed, status: Status) -> 
     transaction.execute("diff/forget_held_snapshot", **diffed.key.parameters)
     decision = _note_changes(transaction, diffed, status)
     if status in (Status.HEAD, Status.DRY_RUN):
-        _note_whole(transaction, diffed, status)
+        again = _note_whole(transaction, diffed, status)
+        decision = replace(decision, told=(decision.told or 0) + again)
     if status in (Status.HEAD, Status.PAST):
         _keep_versions(transaction, diffed)
     if status is Status.HEAD:
@@ -101,7 +108,7 @@ def write_decision(transaction: Transaction, diffed: Diffed, status: Status) -> 
 
 
 def _note_changes(transaction: Transaction, diffed: Diffed, status: Status) -> Decision:
-    decision = Decision(diffed.key.list_id, status, diffed.staged.contact_count)
+    decision = Decision(diffed.key.list_id, status, diffed.staged.contact_count, told=0)
     for after in range(0, diffed.differing, PIECE):
         piece = transaction.fetch("diff/fetch_differences", after=after, up_to=after + PIECE)
         changes = trait_changes(piece, diffed.times)
@@ -111,17 +118,22 @@ def _note_changes(transaction: Transaction, diffed: Diffed, status: Status) -> D
     return decision
 
 
-def _note_whole(transaction: Transaction, diffed: Diffed, status: Status) -> None:
-    """Note what is told again: all of it in a full resync or when the trait has another name."""
+def _note_whole(transaction: Transaction, diffed: Diffed, status: Status) -> int:
+    """Note what is told again: all of it in a full resync or when the trait has another name.
+
+    Returns how many changes.
+    """
+    told = 0
     renamed = diffed.place.trait not in (None, diffed.rules.trait)
     noted = {**diffed.noted(status), "occurred_at": diffed.times.at_snapshot}
     read = {"extract_id": diffed.staged.extract_id}
     if diffed.rules.asked.full_resync or renamed:
-        transaction.execute("diff/add_standing_changes", **noted, **read)
+        told += transaction.execute("diff/add_standing_changes", **noted, **read)
     if diffed.rules.asked.full_resync:
-        transaction.execute("diff/add_resync_removals", **noted, **read)
+        told += transaction.execute("diff/add_resync_removals", **noted, **read)
     if renamed:
-        transaction.execute("diff/add_other_removals", **noted)
+        told += transaction.execute("diff/add_other_removals", **noted)
+    return told
 
 
 def _keep_versions(transaction: Transaction, diffed: Diffed) -> None:

@@ -11,7 +11,7 @@ from listrak.operators.outcome import airflow_outcome
 from listrak.operators.run import asked, moment, run_id
 from listrak.settings import ListSettings, SourceSettings
 
-Counts = dict[str, int | str]
+Counts = dict[str, int | str | None]
 
 
 class DiffSnapshotsOperator(BaseOperator):

@@ -44,12 +44,14 @@ def summarize_run(
     return RunSummary(**rows.to_pylist()[0])
 
 
-def with_counts(summary: RunSummary, decisions: Iterable[Mapping[str, int | str]]) -> RunSummary:
+def with_counts(
+    summary: RunSummary, decisions: Iterable[Mapping[str, int | str | None]]
+) -> RunSummary:
     """Return a dry run's summary: what it found stands in no snapshot, only in its decisions."""
     found = list(decisions)
 
     def total(name: str) -> int:
-        return sum(int(decision[name]) for decision in found)
+        return sum(int(decision[name] or 0) for decision in found)
 
     return replace(
         summary,

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -26,7 +27,7 @@ States = st.lists(
 def test_first_snapshot_adds_every_contact(warehouse: DuckDBFile, query: Query) -> None:
     decision = snapshot(warehouse, key(0), {"a@x": "1", "b@x": None})
 
-    assert decision == Decision(1, Status.HEAD, extracted=2, added=2)
+    assert decision == Decision(1, Status.HEAD, extracted=2, added=2, told=2)
     assert query("select email, user_id, change, trait, status from trait_changes order by 1") == [
         ("a@x", "1", "add", "T_1", "pending"),
         ("b@x", None, "add", "T_1", "pending"),
@@ -38,7 +39,7 @@ def test_next_snapshot_becomes_the_head(warehouse: DuckDBFile, query: Query) -> 
 
     decision = snapshot(warehouse, key(1), {"a@x": "2", "c@x": "3", "d@x": None})
 
-    assert decision == Decision(1, Status.HEAD, 3, added=1, removed=1, re_identified=1)
+    assert decision == Decision(1, Status.HEAD, 3, added=1, removed=1, re_identified=1, told=3)
     assert query(
         "select snapshot_at, status, contact_count, previous_snapshot_at, kind, trait "
         "from snapshots order by 1"
@@ -61,7 +62,7 @@ def test_lists_do_not_touch_each_other(warehouse: DuckDBFile, query: Query) -> N
 
     decision = snapshot(warehouse, key(1, list_id=2), {"b@x": "2"})
 
-    assert decision == Decision(2, Status.HEAD, extracted=1)
+    assert decision == Decision(2, Status.HEAD, extracted=1, told=0)
     assert query("select list_id, email from contact_versions where valid_to is null") == [
         (1, "a@x"),
         (2, "b@x"),
@@ -75,7 +76,8 @@ def test_deciding_again_returns_the_decision_and_changes_nothing(
 
     again = snapshot(warehouse, key(0), {"b@x": "2", "c@x": "3"})
 
-    assert again == first
+    assert first is not None
+    assert again == replace(first, status=Status.HEAD, told=None)
     assert query("select email from snapshot_contacts") == [("a@x",)]
 
 
@@ -91,7 +93,7 @@ def test_snapshot_behind_the_head_is_recorded_and_sends_nothing(
 
     decision = snapshot(warehouse, key(1), {"a@x": "1", "c@x": "3"}, kind=Kind.RECONSTRUCTED)
 
-    assert decision == Decision(1, Status.PAST, extracted=2, added=1)
+    assert decision == Decision(1, Status.PAST, extracted=2, added=1, told=1)
     assert query("select email, status from trait_changes where snapshot_at = '2026-01-02'") == [
         ("c@x", "historical")
     ]

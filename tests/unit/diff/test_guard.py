@@ -151,7 +151,7 @@ def test_contact_that_is_gone_is_asked_for_first(warehouse: DuckDBFile, query: Q
     stage_looked_up(warehouse, second.extract_id, [found, gone])
 
     decision = decide(warehouse, key(1), RULES, FIRST)
-    assert decision == Decision(1, Status.HEAD, 2, removed=2, re_identified=1)
+    assert decision == Decision(1, Status.HEAD, 2, removed=2, re_identified=1, told=3)
     assert query("select email from snapshot_contacts where snapshot_at = '2026-01-02'") == [
         ("a@x",),
         ("c@x",),
@@ -168,7 +168,7 @@ def test_asking_twice_adds_a_contact_once(warehouse: DuckDBFile, query: Query) -
         back = verdicts(missing("b@x"), "subscribed")
         stage_looked_up(warehouse, outcome.extract_id, [back])
 
-    assert decide_all(warehouse, key(1)) == Decision(1, Status.HEAD, 2)
+    assert decide_all(warehouse, key(1)) == Decision(1, Status.HEAD, 2, told=0)
     assert query("select count(*) from contact_versions where valid_to is null") == [(2,)]
 
 

@@ -126,7 +126,8 @@ def test_dry_run_decides_nothing_and_notes_what_it_found(memory: MemoryWarehouse
 
     assert decision is not None
     assert decision.counts == {
-        "extracted": 2, "added": 1, "removed": 1, "re_identified": 0, "status": "dry_run",
+        "extracted": 2, "added": 1, "removed": 1, "re_identified": 0, "told": 2,
+        "status": "dry_run",
     }  # fmt: skip
     assert memory.query("select snapshot_at, status from listrak.snapshots") == [(FIRST, "head")]
     assert memory.query(

@@ -35,7 +35,7 @@ def test_run_counts_what_it_read_and_decided(warehouse: DuckDBFile) -> None:
 
 def test_dry_run_counts_what_it_found() -> None:
     nothing = RunSummary(0, 0, 0, 0, 0, 0, 0, 0, 0, 1.0)
-    found: dict[str, int | str] = {
+    found: dict[str, int | str | None] = {
         "extracted": 5,
         "added": 3,
         "removed": 2,
