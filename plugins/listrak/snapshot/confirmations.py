@@ -27,6 +27,7 @@ def stage_unsubscribes(
             "snapshot/note_unsubscribes", extract_id=extract_id, since=since
         )
         _check(noted)
+        transaction.execute("snapshot/leave_out_forgotten", extract_id=extract_id)
 
 
 def stage_looked_up(warehouse: Warehouse, extract_id: str, pieces: Iterable[pa.Table]) -> None:
@@ -46,6 +47,8 @@ def _add_looked_up(transaction: Transaction, extract_id: str, piece: pa.Table) -
     _check(noted)
     transaction.lend("looked_up_contacts", piece)
     transaction.execute("snapshot/add_looked_up", extract_id=extract_id)
+    # Somebody may have been forgotten since the question was put.
+    transaction.execute("snapshot/leave_out_forgotten", extract_id=extract_id)
 
 
 def _check(noted: int) -> None:

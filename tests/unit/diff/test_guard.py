@@ -8,6 +8,8 @@ from listrak.diff.decide import Unconfirmed, decide
 from listrak.diff.decision import Decision, Status
 from listrak.diff.guard import Guard, Removals, lookups_due, reason_to_hold
 from listrak.errors import MassRemovalError
+from listrak.forget.address import address_sha256
+from listrak.forget.contact import forget_contact
 from listrak.snapshot.confirmations import stage_looked_up, stage_unsubscribes
 from listrak.warehouse.duckdb_file import DuckDBFile
 from tests.unit.conftest import Query
@@ -170,6 +172,21 @@ def test_asking_twice_adds_a_contact_once(warehouse: DuckDBFile, query: Query) -
 
     assert decide_all(warehouse, key(1)) == Decision(1, Status.HEAD, 2, told=0)
     assert query("select count(*) from contact_versions where valid_to is null") == [(2,)]
+
+
+def test_contact_forgotten_while_it_is_asked_for_does_not_come_back(
+    warehouse: DuckDBFile, query: Query
+) -> None:
+    snapshot(warehouse, key(0), {"a@x": None, "b@x": None})
+    stage(warehouse, key(1), {"a@x": None})
+    outcome = decide(warehouse, key(1), RULES, FIRST)
+    assert isinstance(outcome, Unconfirmed)
+
+    forget_contact(warehouse, address_sha256("b@x"), FIRST)
+    stage_looked_up(warehouse, outcome.extract_id, [verdicts(missing("b@x"), "subscribed")])
+
+    assert decide_all(warehouse, key(1)) == Decision(1, Status.HEAD, 1, told=0)
+    assert query("select email from trait_changes") == [("a@x",)]
 
 
 def test_more_than_may_be_asked_for_are_held(warehouse: DuckDBFile) -> None:
