@@ -16,11 +16,15 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class LettingGo:
-    """At which moment (naive UTC), in which run, and whether traits are to be removed."""
+    """At which moment (naive UTC), in which run, and whether traits are to be removed.
+
+    A dry run only says what it would do.
+    """
 
     snapshot_at: datetime
     run_id: str
     removes_traits: bool
+    dry_run: bool = False
 
 
 def let_go_of_lists(
@@ -35,8 +39,8 @@ def let_go_of_lists(
         heads = transaction.fetch("diff/find_lists", source=source).to_pylist()
         gone = {head["list_id"]: head["snapshot_at"] for head in heads}
         left = {list_id: at for list_id, at in gone.items() if list_id not in lists}
-        if not how.removes_traits:
-            _warn(source, left)
+        if how.dry_run or not how.removes_traits:
+            _warn(source, left, how)
             return {}
         return {
             list_id: _let_go(
@@ -86,11 +90,14 @@ def _let_go(
     return int(noted["removed"])
 
 
-def _warn(source: str, left: Collection[int]) -> None:
+def _warn(source: str, left: Collection[int], how: LettingGo) -> None:
     if left:
         log.warning(
-            "Source %s has sent list %s, which is not among its lists any more. The traits stay on "
-            "the profiles as they are. To remove them, set `on_list_removed: remove_traits`.",
+            "Source %s has sent list %s, which is not among its lists any more. %s",
             source,
             ", ".join(map(str, left)),
+            "A run that is no dry run removes the traits."
+            if how.removes_traits
+            else "The traits stay on the profiles as they are. To remove them, set "
+            "`on_list_removed: remove_traits`.",
         )

@@ -72,12 +72,13 @@ class DiffSnapshotsOperator(BaseOperator):
         from listrak.diff.let_go import LettingGo, let_go_of_lists
         from listrak.hooks.warehouse import WarehouseHook
 
-        removes = self.source.on_list_removed == "remove_traits" and not asked(context).dry_run
+        removes = self.source.on_list_removed == "remove_traits"
+        dry_run = asked(context).dry_run
         let_go_of_lists(
             WarehouseHook(self.source.warehouse_conn_id).get_conn(),
             self.source.name,
             [entry.id for entry in self.source.lists],
-            LettingGo(moment(context, self.source.cron).at, run_id(context), removes),
+            LettingGo(moment(context, self.source.cron).at, run_id(context), removes, dry_run),
             utc_now(),
         )
 

@@ -202,6 +202,18 @@ def test_list_that_left_keeps_its_traits_by_default_and_says_so(
     assert told(memory, 1) == set()
 
 
+def test_dry_run_lets_go_of_no_list(
+    memory: MemoryWarehouse, caplog: pytest.LogCaptureFixture
+) -> None:
+    snapshot(memory, key(0), {"a@x": None})
+    how = LettingGo(key(1).snapshot_at, "run", removes_traits=True, dry_run=True)
+
+    assert let_go_of_lists(memory, "src", [], how, key(1).snapshot_at) == {}
+
+    assert "A run that is no dry run removes the traits" in caplog.text
+    assert told(memory, 1) == set()
+
+
 def test_list_is_not_let_go_of_in_the_past(memory: MemoryWarehouse) -> None:
     snapshot(memory, key(1), {"a@x": None})
 
