@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from local.chromium import NoChromiumError, ensured_chromium
 from local.environment import DROPPED
 from local.place import PROJECT
 from local.requirement_files import lock_mistakes
@@ -46,7 +47,22 @@ def main(arguments: list[str]) -> int:
         print(mistake, file=sys.stderr)
     if mistakes:
         return 1
-    return next((1 for check in (*CHECKS, PYTEST) if _run(check) != 0), 0)
+    passed = all(_run(check) == 0 for check in CHECKS) and _has_browser() and _run(PYTEST) == 0
+    return 0 if passed else 1
+
+
+def _has_browser() -> bool:
+    """Bring the browser that one of the tests drives; without it no test is run."""
+    print(f"{'browser':<26}", end="", flush=True)
+    began = time.monotonic()
+    try:
+        ensured_chromium()
+    except NoChromiumError as error:
+        print("FAILED", flush=True)
+        print(error, file=sys.stderr)
+        return False
+    print(f"ok  ({time.monotonic() - began:.0f} s)", flush=True)
+    return True
 
 
 def _run(check: Check) -> int:
