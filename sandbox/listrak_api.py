@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
+import random
 import re
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from urllib.parse import parse_qs, unquote
 
 from sandbox.door import HTML, Door, Reply, Request, json_reply
 from sandbox.reading import (
     START,
+    ContactQuery,
     Cursors,
     InvalidParameterError,
     Place,
@@ -71,6 +73,13 @@ class ListrakApi(Door):
         self.quirks = quirks or Quirks()
         self.cursors = Cursors()
         self._tokens: dict[str, float] = {}
+        self._reads = itertools.count(1)
+
+    @property
+    def contacts_asked_for(self) -> int:
+        """How many requests so far were for a single contact."""
+        single = re.compile(r"/email/v1/List/[^/]+/Contact/[^/]+/?", re.IGNORECASE)
+        return sum(single.fullmatch(path) is not None for _, path, _ in self.requests)
 
     @property
     def base_url(self) -> str:
@@ -191,20 +200,25 @@ class ListrakApi(Door):
         query = contact_query(contact_list.list_id, request.query, self.world.zone)
         fields = _fields(contact_list, query.field_ids)
         cursor = request.query.get("cursor", START)
-        if cursor == START:
-            read = self.world.begin_read if query.is_full else self.world.contacts
-            found = matching(read(contact_list.list_id), query)
-            place = Place(query, pages_of(found, query.count, self.quirks))
-        else:
-            place = self.cursors.follow(cursor, query)
+        place = self._begin(query) if cursor == START else self.cursors.follow(cursor, query)
         if place.is_last and query.is_full:
             self.world.end_read(contact_list.list_id)
         return self._page(place, fields)
 
+    def _begin(self, query: ContactQuery) -> Place:
+        quirks = self.quirks
+        read = self.world.begin_read if query.is_full else self.world.contacts
+        found = matching(read(query.list_id), query)
+        if query.is_full:
+            found = [contact for contact in found if not quirks.leaves_out(contact)]
+        seed = f"{quirks.moving} of read {next(self._reads)}"
+        moves = None if quirks.moving is None else random.Random(seed)
+        return Place(query, pages_of(found, query.count, quirks), moves=moves)
+
     def _page(self, place: Place, fields: tuple[ProfileField, ...]) -> Reply:
         body: dict[str, object] = {"status": 200}
         if not place.is_last:
-            body["nextPageCursor"] = self.cursors.issue(replace(place, page=place.page + 1))
+            body["nextPageCursor"] = self.cursors.issue(place.following())
         elif self.quirks.end != "absent":
             body["nextPageCursor"] = "" if self.quirks.end == "empty" else None
         page: list[Contact] = place.pages[place.page]

@@ -7,7 +7,7 @@ import random
 import secrets
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ START = "Start"
 MOST_FIELDS = 30
 _MOST_CONTACTS = 5000
 _MOST_CURSORS = 1000
+MOST_MOVING = 3  # contacts that change places from one page of a read to the next
 # Encodes as "+/+/", and 19 bytes end in "==": whoever forgets to quote a cursor finds out here.
 _AWKWARD = b"\xfb\xff\xbf"
 
@@ -135,6 +136,7 @@ def pages_of(contacts: list[Contact], count: int, quirks: Quirks) -> list[list[C
     """Cut contacts into pages; at least one, which may be empty."""
     if quirks.shuffled:
         contacts = random.Random(len(contacts)).sample(contacts, len(contacts))
+    count = min(count, quirks.most_per_page or count)
     step = max(1, count - 1) if quirks.repeats else count
     pages = [contacts[at : at + step] for at in range(0, len(contacts), step)] or [[]]
     if quirks.repeats and count > 1:
@@ -144,13 +146,37 @@ def pages_of(contacts: list[Contact], count: int, quirks: Quirks) -> list[list[C
     return pages
 
 
+def moved(pages: Sequence[list[Contact]], given: int, source: random.Random) -> list[list[Contact]]:
+    """Return the pages with some contacts of the first `given` in the place of some of the rest."""
+    found = [list(page) for page in pages]
+    spots = [(page, at) for page, contacts in enumerate(found) for at in range(len(contacts))]
+    before = [spot for spot in spots if spot[0] < given]
+    after = spots[len(before) :]
+    count = source.randint(0, min(MOST_MOVING, len(before), len(after)))
+    for (page, at), (later, place) in zip(
+        source.sample(before, count), source.sample(after, count), strict=True
+    ):
+        found[page][at], found[later][place] = found[later][place], found[page][at]
+    return found
+
+
 @dataclass(frozen=True)
 class Place:
-    """A page of a read in progress, which sees the contacts as they were at its start."""
+    """A page of a read in progress, which sees the contacts as they were at its start.
+
+    Unless they move: `moves` then says where to.
+    """
 
     query: ContactQuery
     pages: list[list[Contact]]
     page: int = 0
+    moves: random.Random | None = None
+
+    def following(self) -> Place:
+        """Return the next page's place."""
+        given = self.page + 1
+        pages = moved(self.pages, given, self.moves) if self.moves else self.pages
+        return replace(self, pages=pages, page=given)
 
     @property
     def is_last(self) -> bool:

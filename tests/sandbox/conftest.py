@@ -30,16 +30,20 @@ def api(world: World) -> Iterator[ListrakApi]:
         yield api
 
 
+def bearer(api: ListrakApi) -> dict[str, str]:
+    form = {
+        "grant_type": "client_credentials",
+        "client_id": api.client_id,
+        "client_secret": api.client_secret,
+    }
+    token = requests.post(api.token_url, data=form, timeout=5).json()["access_token"]
+    return {"Authorization": f"Bearer {token}"}
+
+
 @pytest.fixture
 def listrak(api: ListrakApi) -> Iterator[requests.Session]:
     with requests.Session() as session:
-        form = {
-            "grant_type": "client_credentials",
-            "client_id": api.client_id,
-            "client_secret": api.client_secret,
-        }
-        token = session.post(api.token_url, data=form, timeout=5).json()["access_token"]
-        session.headers["Authorization"] = f"Bearer {token}"
+        session.headers.update(bearer(api))
         yield session
 
 
