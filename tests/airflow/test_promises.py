@@ -146,7 +146,8 @@ def test_backfill_of_a_first_install_is_sent_in_order(sources: Sources) -> None:
 
     created = subprocess.run(
         [ROOT / ".venv/bin/airflow", "backfill", "create", "--dag-id", ahead.dag_id,
-         "--from-date", (TODAY - 4 * DAY).isoformat(), "--to-date", (TODAY - DAY).isoformat(), "--max-active-runs", "1"],
+         "--from-date", (TODAY - 4 * DAY).isoformat(), "--to-date", (TODAY - DAY).isoformat(),
+         "--max-active-runs", "1"],
         env=dict(ahead.airflow.environment), capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert created.returncode == 0, created.stderr
