@@ -28,6 +28,10 @@ that set the trait `{trait_name}` to true, or remove it.
 
 A list that fails does not stop the others; the run still ends failed and `report` says which.
 What could not be sent stays *pending* and is sent by the next run.
+
+A run of a past interval, such as a backfill's, is reconstructed as of the interval's end. Behind
+the newest snapshot it is recorded and sends nothing. Many removals at once are *held* until a run
+with `allow_mass_removal`. `dry_run` reports and sends nothing; `full_resync` sends all of it again.
 """
 EXTRACT_DOCS = """\
 Reads one list from Listrak's API into staging: as it is now, or, for a moment that is past, as it

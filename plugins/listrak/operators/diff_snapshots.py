@@ -65,6 +65,8 @@ class DiffSnapshotsOperator(BaseOperator):
             self.log.info("List %s was not read for this run; its head stays", entry.id)
             return {}
         self.log.info("List %s: %s", entry.id, decision.counts)
+        if asked(context).dry_run:
+            self.log.info("Samples: trait_changes of status dry_run (scripts/sql dry_run)")
         return {str(entry.id): decision.counts}
 
     def _let_go_of_lists(self, context: Context) -> None:
