@@ -53,14 +53,12 @@ def decide(
     with warehouse.transaction() as transaction:
         staged = find_staged(transaction, key)
         decided = _decided(transaction, key)
-        if decided or not staged:
+        if staged and not decided:
+            outcome, reason = _decide_staged(transaction, key, rules, staged, now)
+        else:
+            outcome, reason = decided, _still_held(transaction, key)
             if staged:
                 clear_staging(transaction, staged)
-            held = transaction.fetch("diff/find_held_snapshot", **key.parameters).num_rows
-            outcome: Decision | Unconfirmed | None = decided
-            reason = None if decided or not held else "an earlier try of this run found so"
-        else:
-            outcome, reason = _decide_staged(transaction, key, rules, staged, now)
     if reason and not rules.asked.dry_run:
         raise MassRemovalError(_held_message(key, reason))
     return outcome
@@ -68,7 +66,7 @@ def decide(
 
 def _decide_staged(
     transaction: Transaction, key: SnapshotKey, rules: Rules, staged: Staged, now: datetime
-) -> tuple[Decision | Unconfirmed, str | None]:
+) -> tuple[Decision | Unconfirmed | None, str | None]:
     """Return what came of it, and why the snapshot is held, if it is."""
     place = find_place(transaction, key)
     _warn_of_other_sources(transaction, key, place)
@@ -111,6 +109,11 @@ def _status(rules: Rules, place: Place, reason: str | None) -> Status:
     if reason:
         return Status.HELD
     return Status.HEAD if place.is_ahead else Status.PAST
+
+
+def _still_held(transaction: Transaction, key: SnapshotKey) -> str | None:
+    held = transaction.fetch("diff/find_held_snapshot", **key.parameters).num_rows
+    return "an earlier try of this run found too many contacts gone" if held else None
 
 
 def _decided(transaction: Transaction, key: SnapshotKey) -> Decision | None:
