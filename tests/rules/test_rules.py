@@ -138,14 +138,15 @@ class Story(RuleBasedStateMachine):
     @invariant()
     def snapshots_never_change(self) -> None:
         """Rules 1, 3 and 10: whole from the first moment on, whatever is put beside them."""
-        for list_id, at in self.query(
-            "select list_id, snapshot_at from snapshots where status in ('head', 'past')"
+        for list_id, at, count in self.query(
+            "select list_id, snapshot_at, contact_count from snapshots where status in ('head', 'past')"
         ):
             rows = self.query(
                 "select email, user_id, subscribed_at from snapshot_contacts where list_id = "
                 f"{list_id} and snapshot_at = '{at}' order by all"
             )
             assert self.copies.setdefault((list_id, at), rows) == rows
+            assert len(rows) == count
 
     @invariant()
     def head_is_the_newest(self) -> None:

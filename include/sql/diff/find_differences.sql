@@ -1,7 +1,8 @@
 -- Purpose: the contacts that differ between a list's previous snapshot and a read of it. The rest,
 -- nearly all of a list, never leaves the warehouse. user_id and subscribed_at are the read's.
 -- Where the snapshot goes between two others ($next_at), who is unchanged from the one to the other
--- was so in between: such contacts are no difference, whatever the read says.
+-- was so in between: such contacts are no difference, whatever the read says. Who is in both by the
+-- same subscription was not gone in between either, though the user id may have changed.
 -- Grain: one row per email; position numbers them from 1.
 insert into differences (
     position,
@@ -40,6 +41,18 @@ unchanged as (
         and valid_from <= $previous_at
         and (valid_to is null or valid_to > $next_at)
         and $next_at is not null
+),
+
+standing as (
+    select previous.email
+    from previous
+    inner join listrak.contact_versions as later on previous.email = later.email
+    where
+        later.source = $source
+        and later.list_id = $list_id
+        and later.valid_from <= $next_at
+        and (later.valid_to is null or later.valid_to > $next_at)
+        and later.subscribed_at is not distinct from previous.subscribed_at
 ),
 
 staging as (
@@ -85,6 +98,17 @@ full outer join staging on previous.email = staging.email
 left join others on previous.email = others.email and staging.email is null
 where
     previous.email is null
-    or staging.email is null
-    or previous.user_id is distinct from staging.user_id
-    or previous.subscribed_at is distinct from staging.subscribed_at;
+    or (
+        staging.email is null
+        and not exists (
+            select 1 from standing
+            where standing.email = previous.email
+        )
+    )
+    or (
+        staging.email is not null
+        and (
+            previous.user_id is distinct from staging.user_id
+            or previous.subscribed_at is distinct from staging.subscribed_at
+        )
+    );

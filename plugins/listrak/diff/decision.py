@@ -98,6 +98,9 @@ def write_decision(transaction: Transaction, diffed: Diffed, status: Status) -> 
         decision = replace(decision, told=(decision.told or 0) + again)
     if status in (Status.HEAD, Status.PAST):
         _keep_versions(transaction, diffed)
+    if status is Status.PAST:
+        counted = transaction.fetch("diff/count_contacts", **diffed.key.parameters)
+        decision = replace(decision, extracted=counted["contact_count"][0].as_py())
     if status is Status.HEAD:
         _demote_head(transaction, diffed)
     if status in (Status.HEAD, Status.HELD):

@@ -117,6 +117,21 @@ def test_contact_that_is_the_same_before_and_after_was_so_in_between(
     assert query("select count(*) from contact_versions") == [(2,)]
 
 
+def test_contact_that_was_only_re_identified_was_not_gone_in_between(
+    warehouse: DuckDBFile, query: Query
+) -> None:
+    snapshot(warehouse, key(0), {"a@x": "1", "b@x": None})
+    snapshot(warehouse, key(2), {"a@x": "2", "b@x": None})
+
+    decision = snapshot(warehouse, key(1), {"b@x": None}, kind=Kind.RECONSTRUCTED)
+
+    assert decision is not None
+    assert (decision.extracted, decision.removed) == (2, 0)
+    assert query("select email, user_id from snapshot_contacts order by snapshot_at, email") == [
+        ("a@x", "1"), ("b@x", None), ("a@x", "1"), ("b@x", None), ("a@x", "2"), ("b@x", None),
+    ]  # fmt: skip
+
+
 def test_contact_stays_one_version_while_it_stays_the_same(
     warehouse: DuckDBFile, query: Query
 ) -> None:
