@@ -139,7 +139,8 @@ class Story(RuleBasedStateMachine):
     def snapshots_never_change(self) -> None:
         """Rules 1, 3 and 10: whole from the first moment on, whatever is put beside them."""
         for list_id, at, count in self.query(
-            "select list_id, snapshot_at, contact_count from snapshots where status in ('head', 'past')"
+            "select list_id, snapshot_at, contact_count from snapshots "
+            "where status in ('head', 'past')"
         ):
             rows = self.query(
                 "select email, user_id, subscribed_at from snapshot_contacts where list_id = "
