@@ -24,10 +24,10 @@ every source, and keeps only a digest of it, so that no later run or backfill br
 contact counts again when it subscribes anew after that. Best triggered while no other run is up.
 
 It asks for the **digest** of the address, never for the address: Airflow stores and shows what a
-run is given. The digest is the SHA-256 of the address in lower case, with no line end:
+run is given. The digest is the SHA-256 of the address in lower case. This asks for the address:
 
 ```sh
-printf %s ann@example.com | tr A-Z a-z | sha256sum | cut -c 1-64
+python3 -c 'import hashlib; print(hashlib.sha256(input().strip().lower().encode()).hexdigest())'
 ```
 
 **Before that**, note the user ids by which Segment knows the contact, for they are erased too:

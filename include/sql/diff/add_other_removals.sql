@@ -1,5 +1,6 @@
 -- Purpose: take back every trait of a list but $trait, where the last that Segment heard, or is to
 -- hear, is that it is true: the trait has another name now, or ($trait is empty) the list is gone.
+-- Unless another list of the source has taken over the name, and the contact is on it.
 -- Grain: one row per email and trait.
 insert into listrak.trait_changes (
     source,
@@ -47,6 +48,19 @@ where
     told.recency = 1
     and told.change = 'add'
     and told.trait <> $trait
+    and not exists (
+        select 1
+        from listrak.snapshots as heads
+        inner join listrak.contact_versions as held
+            on heads.source = held.source and heads.list_id = held.list_id
+        where
+            heads.source = $source
+            and heads.list_id <> $list_id
+            and heads.status = 'head'
+            and heads.trait = told.trait
+            and held.valid_to is null
+            and held.email = told.email
+    )
     and not exists (
         select 1 from listrak.trait_changes as noted
         where

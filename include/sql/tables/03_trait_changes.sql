@@ -1,5 +1,5 @@
 -- Purpose: what each snapshot changed against the one before, and what became of it.
--- Grain: one row per source, list_id, snapshot_at, email and trait.
+-- Grain: one row per source, list_id, snapshot_at, email and trait; a dry run's stand beside.
 create table if not exists listrak.trait_changes (
     source varchar not null,
     list_id bigint not null,

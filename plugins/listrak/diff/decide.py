@@ -18,7 +18,14 @@ from listrak.diff.decision import Decision, Diffed, Status, write_decision
 from listrak.diff.guard import lookups_due, reason_to_hold
 from listrak.diff.place import Place, find_place
 from listrak.diff.rules import Rules
-from listrak.diff.staged import Differences, Staged, clear_staging, find_differences, find_staged
+from listrak.diff.staged import (
+    Differences,
+    Staged,
+    clear_staging,
+    find_differences,
+    find_staged,
+    keep_standing,
+)
 from listrak.errors import MassRemovalError
 from listrak.snapshot_key import SnapshotKey
 from listrak.warehouse.warehouse import Transaction, Warehouse
@@ -70,14 +77,14 @@ def _decide_staged(
     """Return what came of it, and why the snapshot is held, if it is."""
     place = find_place(transaction, key)
     _warn_of_other_sources(transaction, key, place)
+    staged = keep_standing(transaction, key, staged, place)
     differences = find_differences(transaction, key, staged, place)
+    unconfirmed = _unconfirmed(transaction, rules, staged, place, differences)
+    if unconfirmed:
+        return unconfirmed, None
     reason = None
-    if place.is_ahead and place.previous_at:
-        unconfirmed = _unconfirmed(transaction, rules, staged, place, differences)
-        if unconfirmed:
-            return unconfirmed, None
-        if not rules.asked.allow_mass_removal:
-            reason = reason_to_hold(differences.removals(place, staged), rules.guard)
+    if place.is_ahead and not rules.asked.allow_mass_removal:
+        reason = reason_to_hold(differences.removals(place, staged), rules.guard)
     if reason and rules.asked.dry_run:
         log.warning("List %s: %s. A run that is no dry run holds its changes", key.list_id, reason)
     times = Times(key.snapshot_at, place.previous_at, now)

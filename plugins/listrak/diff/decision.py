@@ -90,10 +90,12 @@ def write_decision(transaction: Transaction, diffed: Diffed, status: Status) -> 
 
     Raises WarehouseUnavailableError where another run moved the head meanwhile.
     """
-    transaction.execute("diff/forget_undecided_changes", **diffed.key.parameters)
-    transaction.execute("diff/forget_held_snapshot", **diffed.key.parameters)
+    transaction.execute("diff/forget_dry_runs", **diffed.key.of_list)
+    if status is not Status.DRY_RUN:
+        transaction.execute("diff/forget_held_changes", **diffed.key.parameters)
+        transaction.execute("diff/forget_held_snapshot", **diffed.key.parameters)
     decision = _note_changes(transaction, diffed, status)
-    if status in (Status.HEAD, Status.DRY_RUN):
+    if diffed.place.is_ahead and status in (Status.HEAD, Status.DRY_RUN):
         again = _note_whole(transaction, diffed, status)
         decision = replace(decision, told=(decision.told or 0) + again)
     if status in (Status.HEAD, Status.PAST):

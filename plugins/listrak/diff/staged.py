@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from listrak.diff.guard import Removals
@@ -59,15 +59,29 @@ def find_staged(transaction: Transaction, key: SnapshotKey) -> Staged | None:
     return Staged(**rows[0]) if rows else None
 
 
+def keep_standing(
+    transaction: Transaction, key: SnapshotKey, staged: Staged, place: Place
+) -> Staged:
+    """Keep in a reconstructed snapshot who is not known to have left; return the read as it is."""
+    if staged.kind != "reconstructed" or place.previous_at is None:
+        return staged
+    kept = transaction.execute(
+        "diff/keep_standing",
+        **key.of_list,
+        extract_id=staged.extract_id,
+        previous_at=place.previous_at,
+    )
+    return replace(staged, contact_count=staged.contact_count + kept)
+
+
 def find_differences(
     transaction: Transaction, key: SnapshotKey, staged: Staged, place: Place
 ) -> Differences:
     """Fill the temporary table `differences` and count it."""
-    where = {**key.of_list, "extract_id": staged.extract_id}
-    if staged.kind == "reconstructed" and place.previous_at:
-        transaction.execute("diff/keep_standing", **where, previous_at=place.previous_at)
     transaction.execute("diff/create_differences")
-    transaction.execute("diff/find_differences", **where, **place.parameters)
+    transaction.execute(
+        "diff/find_differences", **key.of_list, extract_id=staged.extract_id, **place.parameters
+    )
     [counts] = transaction.fetch("diff/count_differences").to_pylist()
     return Differences(**counts)
 

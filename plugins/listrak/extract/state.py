@@ -20,8 +20,9 @@ def state_at(
     """Return the contact's state at `as_of` (None: now), and when it unsubscribed, if it had.
 
     `listed`: its subscription state as Listrak writes it; `subscribed`: when it last subscribed.
-    `later`: by its dates it subscribed after `as_of`, so it was not subscribed then, unless a
-    snapshot before knows this very subscription. A contact without a date has been there always.
+    `later`: by its dates it last subscribed after `as_of`, so it is not known to have been
+    subscribed then, unless the snapshot before has it. A contact without a date has been there
+    always.
     """
     has_left = isinstance(listed, str) and listed.lower() == "unsubscribed"
     if has_left and (as_of is None or unsubscribed is None or unsubscribed <= as_of):

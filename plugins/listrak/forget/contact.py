@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
+import pyarrow as pa
+
 from listrak.errors import FatalError
 from listrak.forget.address import is_digest
 from listrak.warehouse.warehouse import Warehouse
@@ -39,6 +41,7 @@ def forget_contact(warehouse: Warehouse, address_sha256: str, now: datetime) -> 
             "Nothing was forgotten. docs/erasure.md says how to get the digest of an address."
         )
     with warehouse.transaction() as transaction:
+        latest = transaction.fetch("forget/find_latest_subscription", address_sha256=address_sha256)
         forgotten = Forgotten(
             versions=transaction.execute("forget/erase_versions", address_sha256=address_sha256),
             changes=transaction.execute("forget/erase_changes", address_sha256=address_sha256),
@@ -46,9 +49,17 @@ def forget_contact(warehouse: Warehouse, address_sha256: str, now: datetime) -> 
             staged=transaction.execute("forget/erase_staged", address_sha256=address_sha256),
         )
         transaction.execute(
-            "forget/remember_forgotten", address_sha256=address_sha256, forgotten_at=now
+            "forget/remember_forgotten",
+            address_sha256=address_sha256,
+            forgotten_at=_until(latest, now),
         )
     return forgotten
+
+
+def _until(latest: pa.Table, now: datetime) -> datetime:
+    """Return up to when subscriptions are forgotten: also one dated ahead by a wrong clock."""
+    subscribed_at = latest["subscribed_at"][0].as_py()
+    return max(now, subscribed_at or now)
 
 
 def sent_user_ids(warehouse: Warehouse, address_sha256: str) -> tuple[str, ...]:

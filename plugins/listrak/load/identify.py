@@ -128,8 +128,10 @@ def _removals_first(changes: list[TraitChange]) -> tuple[bool, datetime, str]:
 
 def _call(changes: list[TraitChange], origin: Origin, timestamp: datetime) -> IdentifyCall:
     first = changes[0]
-    # null is how Segment removes a trait; false or "" would be kept as values.
-    traits = {change.trait: True if change.change == "add" else None for change in changes}
+    # null is how Segment removes a trait; false or "" would be kept as values. Where a list took
+    # over another one's trait name, being on the one counts, not having left the other.
+    added = {change.trait for change in changes if change.change == "add"}
+    traits = {change.trait: True if change.trait in added else None for change in changes}
     said = sorted(
         (change.trait, change.change, change.snapshot_at.isoformat()) for change in changes
     )

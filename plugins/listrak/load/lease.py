@@ -36,6 +36,8 @@ class Lease:
             holder=self.holder,
             now=now,
             expires_at=now + TIME_TO_LIVE,
+            # The clocks of two workers may differ: only a lease far ahead is nonsense.
+            latest_credible=now + 2 * TIME_TO_LIVE,
         )
         if not taken:
             [found] = transaction.fetch("load/find_lease", source=self.source).to_pylist()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 
-from listrak.errors import FutureMomentError
+from listrak.errors import FutureMomentError, WarehouseRefusedError
 from listrak.snapshot.moment import Moment
 from listrak.snapshot_key import SnapshotKey
 from listrak.warehouse.warehouse import Warehouse
+
+CLOCKS_DIFFER_BY = timedelta(minutes=10)
 
 
 class Kind(Enum):
@@ -25,7 +27,8 @@ def kind_to_read(
 
     The state as it is now is a snapshot of the present only, and the present is not behind the
     list's newest snapshot. Anything else is reconstructed from the dates of both states. Raises
-    FutureMomentError when the moment is to come.
+    FutureMomentError when the moment is to come, WarehouseRefusedError when the newest snapshot is
+    dated in the future: every run would be behind it, and send nothing.
     """
     with warehouse.transaction() as transaction:
         found = transaction.fetch("snapshot/find_snapshot", **key.parameters)
@@ -38,6 +41,14 @@ def kind_to_read(
             "Nothing was read, kept or sent. Clear the run once the time has come, or trigger one "
             "for the present."
         )
-    is_behind = head.num_rows > 0 and head["snapshot_at"][0].as_py() > key.snapshot_at
+    head_at = head["snapshot_at"][0].as_py() if head.num_rows else None
+    if head_at and head_at > now + CLOCKS_DIFFER_BY:
+        raise WarehouseRefusedError(
+            f"List {key.list_id}: its newest snapshot is dated {head_at} UTC, and it is {now} now: "
+            "a clock was wrong, then or now. Every run until then would be behind it and send "
+            "nothing, so none is read. Set the clock right, or see docs/promises.md, `When the "
+            "warehouse contradicts itself`."
+        )
+    is_behind = head_at is not None and head_at > key.snapshot_at
     is_present = not is_behind and moment.is_present(cron, now)
     return Kind.OBSERVED if is_present else Kind.RECONSTRUCTED

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,9 +13,20 @@ from listrak.diff.decide import decide
 from listrak.diff.decision import Decision, Status
 from listrak.errors import WarehouseRefusedError
 from listrak.snapshot.kind import Kind
+from listrak.snapshot.staging import stage_contacts
 from listrak.warehouse.duckdb_file import DuckDBFile
-from tests.unit.conftest import Query
-from tests.unit.diff.deciding import ALLOWED, DAY, FIRST, RULES, key, snapshot, stage
+from tests.unit.conftest import Query, contacts
+from tests.unit.diff.deciding import (
+    ALLOWED,
+    DAY,
+    FIRST,
+    RULES,
+    key,
+    missing,
+    snapshot,
+    stage,
+    verdicts,
+)
 from tests.unit.memory_warehouse import MemoryWarehouse
 
 States = st.lists(
@@ -114,6 +126,20 @@ def test_contact_that_is_the_same_before_and_after_was_so_in_between(
     assert query(
         "select email, user_id from snapshot_contacts where snapshot_at = '2026-01-02' order by 1"
     ) == [("a@x", "1"), ("b@x", "2")]
+    assert query("select count(*) from contact_versions") == [(2,)]
+
+
+def test_contact_that_seems_to_have_subscribed_later_is_not_known_to_have_left(
+    warehouse: DuckDBFile, query: Query
+) -> None:
+    snapshot(warehouse, key(0), {"a@x": "1", "b@x": None})
+    later = verdicts(pa.concat_tables([missing("a@x"), missing("c@x")]), "later")
+    pieces = [contacts({"b@x": None}), later.select(["email", "user_id", "subscribed_at", "state"])]
+    stage_contacts(warehouse, key(1), Kind.RECONSTRUCTED, "run", pieces)
+
+    decision = decide(warehouse, key(1), RULES, FIRST + 2 * DAY)
+
+    assert decision == Decision(1, Status.HEAD, 2, told=0)
     assert query("select count(*) from contact_versions") == [(2,)]
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from listrak.diff.let_go import LettingGo, let_go_of_lists
 from listrak.diff.rules import Rules
+from listrak.errors import MassRemovalError
 from tests.unit.diff.deciding import FIRST, RULES, asked, key, snapshot
 from tests.unit.memory_warehouse import MemoryWarehouse
 
@@ -134,6 +135,42 @@ def test_dry_run_decides_nothing_and_notes_what_it_found(memory: MemoryWarehouse
         "select status, count(*) from listrak.trait_changes group by 1 order by 1"
     ) == [("dry_run", 2), ("pending", 2)]
     assert memory.query("select count(*) from listrak.staged_contacts") == [(0,)]
+
+
+def test_dry_run_leaves_what_is_held_alone(memory: MemoryWarehouse) -> None:
+    snapshot(memory, key(0), {"a@x": None})
+    with pytest.raises(MassRemovalError):
+        snapshot(memory, key(1), {})
+
+    snapshot(memory, key(1), {}, asked(dry_run=True))
+
+    assert memory.query("select status from listrak.snapshots order by snapshot_at") == [
+        ("head",),
+        ("held",),
+    ]
+    assert memory.query(
+        "select status, count(*) from listrak.trait_changes group by 1 order by 1"
+    ) == [("dry_run", 1), ("held", 1), ("pending", 1)]
+
+
+def test_dry_run_of_a_resync_behind_the_head_tells_nothing_again(memory: MemoryWarehouse) -> None:
+    snapshot(memory, key(0), {"a@x": None})
+    snapshot(memory, key(2), {"a@x": None})
+
+    snapshot(memory, key(1), {"a@x": None}, asked(dry_run=True, full_resync=True))
+
+    assert told(memory, 1) == set()
+
+
+def test_trait_that_another_list_took_over_is_not_taken_back(memory: MemoryWarehouse) -> None:
+    same = Rules("Subscribed")
+    snapshot(memory, key(0, list_id=1), {"both@x": None, "one@x": None}, same)
+    send(memory)
+    snapshot(memory, key(1, list_id=2), {"both@x": None}, same)
+
+    assert let_go(memory, 2, 2) == {1: 1}
+
+    assert told(memory, 2) == {("one@x", "remove", "Subscribed")}
 
 
 def test_decided_snapshot_clears_the_dry_run_away(memory: MemoryWarehouse) -> None:

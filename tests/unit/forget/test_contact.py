@@ -9,13 +9,17 @@ from listrak.extract.contact import Contact
 from listrak.extract.rows import address
 from listrak.forget.address import address_sha256
 from listrak.forget.contact import Forgotten, forget_contact, sent_user_ids
+from listrak.snapshot.kind import Kind
+from listrak.snapshot.staging import stage_contacts
+from listrak.snapshot_key import SnapshotKey
 from listrak.warehouse.duckdb_file import DuckDBFile
-from tests.unit.conftest import Query
+from tests.unit.conftest import Query, contacts
 from tests.unit.forget.rows import AT, add, rows_of
 
 ANN = "ann@example.com"
 DIGEST = address_sha256(ANN)
 NOW = datetime(2026, 3, 1, 12)
+KEY = SnapshotKey("src", 1, NOW)
 NOWHERE = Forgotten(versions=0, changes=0, calls=0, staged=0)
 
 
@@ -112,6 +116,18 @@ def test_forgetting_again_counts_from_the_latest_time(
 
     assert forget_contact(filled, DIGEST, again) == NOWHERE
     assert query("select * from forgotten_contacts") == [(DIGEST, kept)]
+
+
+def test_subscription_that_is_dated_ahead_is_forgotten_with_the_contact(
+    warehouse: DuckDBFile, query: Query
+) -> None:
+    ahead = NOW + timedelta(hours=3)  # by a time zone that lies west of Listrak's own
+    stage_contacts(warehouse, KEY, Kind.OBSERVED, "run", [contacts({ANN: None}, ahead)])
+
+    forget_contact(warehouse, DIGEST, NOW)
+
+    assert query("select forgotten_at from forgotten_contacts") == [(ahead,)]
+    assert stage_contacts(warehouse, KEY, Kind.OBSERVED, "run", [contacts({ANN: None}, ahead)]) == 0
 
 
 @pytest.mark.parametrize("text", [ANN, DIGEST.upper(), DIGEST[:-1], f"{DIGEST}\n", ""])

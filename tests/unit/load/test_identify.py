@@ -84,6 +84,15 @@ def test_changes_of_several_lists_travel_together_per_user_id() -> None:
     }
 
 
+def test_trait_that_one_list_gives_and_another_takes_is_true() -> None:
+    taken = replace(ADD, change="remove")
+
+    for changes in ([ADD, taken], [taken, ADD]):
+        [call] = identify_calls(changes, ORIGIN, NOW)
+
+        assert json.loads(call.traits)["Listrak_list_1"] is True
+
+
 def test_removal_comes_before_the_adds_of_its_address() -> None:
     later_removal = replace(REMOVE, user_id="7", occurred_at=AT + timedelta(hours=1))
 

@@ -74,6 +74,15 @@ def test_lease_dated_by_a_wrong_clock_counts_as_expired(
     assert query("select holder from load_leases") == [("second",)]
 
 
+def test_clock_that_is_a_little_behind_steals_no_lease(warehouse: DuckDBFile, watch: Watch) -> None:
+    watch.seconds = 30
+    acquire(warehouse, watch, "first")
+    watch.seconds = 0
+
+    with pytest.raises(LoadLeaseHeldError, match="first is sending"):
+        acquire(warehouse, watch, "second")
+
+
 def test_renewal_prolongs_it(warehouse: DuckDBFile, watch: Watch) -> None:
     lease = acquire(warehouse, watch, "first")
     watch.sleep(SECONDS - 1)

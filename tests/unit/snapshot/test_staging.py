@@ -10,7 +10,12 @@ import pytest
 
 from listrak.diff.decide import decide
 from listrak.diff.rules import Rules
-from listrak.errors import FutureMomentError, ListrakUnavailableError, WarehouseUnavailableError
+from listrak.errors import (
+    FutureMomentError,
+    ListrakUnavailableError,
+    WarehouseRefusedError,
+    WarehouseUnavailableError,
+)
 from listrak.snapshot.kind import Kind, kind_to_read
 from listrak.snapshot.moment import Moment
 from listrak.snapshot.staging import stage_contacts
@@ -147,6 +152,15 @@ def test_moment_behind_the_head_is_reconstructed(warehouse: DuckDBFile) -> None:
     behind = replace(KEY, snapshot_at=KEY.snapshot_at - timedelta(seconds=1))
 
     assert kind(warehouse, behind) is Kind.RECONSTRUCTED
+
+
+def test_newest_snapshot_of_the_future_stops_the_source_aloud(warehouse: DuckDBFile) -> None:
+    future = replace(KEY, snapshot_at=NOW + 30 * 24 * HOUR)
+    stage(warehouse, future, "a@example.com", NOW)
+    decide(warehouse, future, Rules("T"), NOW)
+
+    with pytest.raises(WarehouseRefusedError, match="dated 2026-01-31 00:05:00 UTC"):
+        kind(warehouse, KEY)
 
 
 def stage(warehouse: DuckDBFile, key: SnapshotKey, email: str, now: datetime) -> None:
