@@ -1,0 +1,93 @@
+"""The `airflow_local_settings` of the Airflow under test: task processes that die at their commits.
+
+Airflow loads it into every process. It acts on tasks for which there is a folder
+`$AIRFLOW_HOME/kills/<dag id>/<task id>`: their processes are killed just before and just after each
+commit that writes, each once. A file in the folder says so: `when`, and what was `written`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec
+from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+__all__: list[str] = []  # Airflow would take every name in here for a setting
+
+WAREHOUSE = "listrak.warehouse.duckdb_file"
+
+
+class Watching(MetaPathFinder):
+    """Lets the warehouse's module be changed once a task imports it."""
+
+    def find_spec(self, fullname: str, *_: object) -> ModuleSpec | None:
+        if fullname != WAREHOUSE:
+            return None
+        sys.meta_path.remove(self)
+        spec = find_spec(fullname)
+        assert spec
+        assert spec.loader
+        execute = spec.loader.exec_module
+
+        def execute_and_change(module: ModuleType) -> None:
+            execute(module)
+            die_at_commits(module)
+
+        spec.loader.exec_module = execute_and_change  # type: ignore[method-assign]  # this once
+        return spec
+
+
+def die_at_commits(module: Any) -> None:
+    """Let each transaction remember what it writes, and kill its process where that is due."""
+    opened, writes = module.DuckDBTransaction, ("execute", "insert")
+    for name in writes:
+        setattr(opened, name, remembering(getattr(opened, name)))
+    module.DuckDBFile.transaction = dying(module.DuckDBFile.transaction)
+
+
+def remembering(write: Callable[..., Any]) -> Callable[..., Any]:
+    def remembered(transaction: Any, name: str, /, *args: Any, **parameters: Any) -> Any:
+        vars(transaction).setdefault("written", []).append(name)
+        return write(transaction, name, *args, **parameters)
+
+    return remembered
+
+
+def dying(
+    transaction: Callable[[Any], AbstractContextManager[Any]],
+) -> Callable[[Any], AbstractContextManager[Any]]:
+    @contextmanager
+    def dying_transaction(warehouse: Any) -> Iterator[Any]:
+        with transaction(warehouse) as opened:
+            yield opened
+            written = list(dict.fromkeys(vars(opened).get("written", ())))
+            kill_once("before", written)
+        kill_once("after", written)
+
+    return dying_transaction
+
+
+def kill_once(when: str, written: list[str]) -> None:
+    task = (os.environ.get(f"AIRFLOW_CTX_{kind}_ID", "none") for kind in ("DAG", "TASK"))
+    folder = Path(os.environ["AIRFLOW_HOME"], "kills", *task)
+    if not written or not folder.exists():
+        return
+    kill = json.dumps({"when": when, "written": written})
+    try:
+        with (folder / hashlib.sha256(kill.encode()).hexdigest()).open("x") as file:
+            file.write(kill)
+    except FileExistsError:
+        return
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+sys.meta_path.insert(0, Watching())
