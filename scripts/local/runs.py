@@ -29,6 +29,8 @@ COUNTS = (
     "held",
     "rejected",
     "pending",
+    "historical",
+    "would_tell",  # a dry run's: changes of traits that it would have sent
 )
 
 Say = Callable[[str], None]

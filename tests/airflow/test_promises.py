@@ -66,6 +66,18 @@ def test_dry_run_then_a_run_then_a_full_resync(sources: Sources) -> None:
     assert len(asked.segment.ledger.events) == 5
 
 
+def test_misspelled_param_fails_the_run_before_anything_is_read(sources: Sources) -> None:
+    asked = sources["Asked"]
+    asked.world.subscribe(1, "unread@example.com")
+    read = len(asked.listrak.requests)
+
+    run = asked.run(dryrun=True)
+
+    assert asked.state(run) == "failed"
+    assert "The run was given dryrun; there are dry_run" in asked.log(run, "extract_contacts [1]")
+    assert len(asked.listrak.requests) == read
+
+
 def test_past_dates_of_manual_runs_are_history(sources: Sources) -> None:
     asked = sources["Asked"]
     asked.world.subscribe(1, "early@example.com", at=TODAY - 9 * DAY)

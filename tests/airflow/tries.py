@@ -17,7 +17,7 @@ from tests.airflow.conftest import Source
 
 RUNNING = "running"
 WAITING = "up_for_retry"
-LATEST = 2.5  # seconds from when a try is seen to run to when it is killed
+LATEST = 0.8  # seconds from when a try is seen to run to when it is killed; many end sooner
 
 
 @dataclass(frozen=True)

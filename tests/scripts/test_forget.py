@@ -84,11 +84,18 @@ def test_address_that_is_nowhere_is_remembered_too(
 
     told = capsys.readouterr().out
     assert status == 0
-    assert "  the address was in none of the tables\n" in told
+    assert "  the address was in none of the tables: is it spelled as it is there?\n" in told
     assert "note for Segment" not in told
     with duckdb.connect(str(place / "uk.duckdb"), read_only=True) as connection:
         remembered = connection.execute("select address_sha256 from listrak.forgotten_contacts")
         assert remembered.fetchall() == [(address_sha256("nobody@example.com"),)]
+
+
+@pytest.mark.usefixtures("place")
+def test_name_in_quotes_may_hold_spaces(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.main(['"ann o"@example.com', "--connection", "uk"]) == 0
+
+    assert address_sha256('"ann o"@example.com') in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ select
     held,
     rejected,
     pending,
+    historical,
+    asked,
     round(duration, 1) as duration
 from listrak.run_summary
 order by started_at desc

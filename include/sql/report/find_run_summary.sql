@@ -10,6 +10,7 @@ select
     held,
     rejected,
     pending,
+    historical,
     duration
 from listrak.run_summary
 where source = $source and run_id = $run_id;

@@ -5,5 +5,6 @@ create table if not exists listrak.runs (
     run_id varchar not null,
     started_at timestamp not null,
     finished_at timestamp,
+    asked varchar,  -- the params that were on: dry_run, full_resync, allow_mass_removal
     primary key (source, run_id)
 );

@@ -1,5 +1,6 @@
 -- Purpose: what each run did. Counts of contacts (extracted), of trait changes that the run decided
 -- (added … pending: as they stand now) and of identify calls that the run made (sent, rejected).
+-- asked: what the run was asked for, such as dry_run, whose counts stand in its own log only.
 -- Grain: one row per source and run_id. duration: seconds, null until the run was reported.
 create or replace view listrak.run_summary as
 with decided as (
@@ -30,7 +31,8 @@ changes as (
         snapshots.run_id,
         count(*) filter (where changes.status = 'superseded') as superseded,
         count(*) filter (where changes.status = 'held') as held,
-        count(*) filter (where changes.status = 'pending') as pending
+        count(*) filter (where changes.status = 'pending') as pending,
+        count(*) filter (where changes.status = 'historical') as historical
     from listrak.snapshots as snapshots
     inner join listrak.trait_changes as changes
         on
@@ -44,6 +46,7 @@ select
     runs.source,
     runs.run_id,
     runs.started_at,
+    runs.asked,
     coalesce(decided.extracted, 0)::bigint as extracted,
     coalesce(decided.added, 0)::bigint as added,
     coalesce(decided.removed, 0)::bigint as removed,
@@ -53,6 +56,7 @@ select
     coalesce(changes.held, 0) as held,
     coalesce(calls.rejected, 0) as rejected,
     coalesce(changes.pending, 0) as pending,
+    coalesce(changes.historical, 0) as historical,
     extract(epoch from runs.finished_at - runs.started_at) as duration
 from listrak.runs as runs
 left join decided on runs.source = decided.source and runs.run_id = decided.run_id

@@ -151,5 +151,5 @@ def _held_message(key: SnapshotKey, reason: str) -> str:
         f"List {key.list_id}: {reason}. This list's changes are held: nothing of them is sent and "
         "its newest snapshot stays the head; other lists go on. If Listrak was at fault, the next "
         "run that finds the contacts again clears this. If they are really gone, trigger the DAG "
-        'with {"allow_mass_removal": true}.'
+        'with {"allow_mass_removal": true}; if that is usual here, raise the source\'s `guard`.'
     )

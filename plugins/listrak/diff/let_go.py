@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 class LettingGo:
     """At which moment (naive UTC), in which run, and whether traits are to be removed.
 
-    A dry run only says what it would do.
+    A dry run notes the removals as `dry_run`, and nothing else.
     """
 
     snapshot_at: datetime
@@ -32,15 +32,15 @@ def let_go_of_lists(
 ) -> dict[int, int]:
     """Take back the traits of the lists that `source` has sent and that are not in `lists`.
 
-    Returns how many removals are pending now, by list id. Where traits are to stay, only warns. A
-    list that comes back to the source begins anew.
+    Returns how many removals were noted, by list id. Where traits are to stay, only warns. A list
+    that comes back to the source begins anew.
     """
     with warehouse.transaction() as transaction:
         heads = transaction.fetch("diff/find_lists", source=source).to_pylist()
         gone = {head["list_id"]: head["snapshot_at"] for head in heads}
         left = {list_id: at for list_id, at in gone.items() if list_id not in lists}
-        if how.dry_run or not how.removes_traits:
-            _warn(source, left, how)
+        if not how.removes_traits:
+            _warn(source, left)
             return {}
         return {
             list_id: _let_go(
@@ -58,18 +58,33 @@ def _let_go(
     how: LettingGo,
     now: datetime,
 ) -> int:
-    transaction.execute(
+    transaction.execute("diff/forget_dry_runs", **key.of_list)
+    removed = transaction.execute(
         "diff/add_other_removals",
         **key.parameters,
         trait="",
-        status="pending",
+        status=(Status.DRY_RUN if how.dry_run else Status.HEAD).of_changes,
         occurred_at=min(key.snapshot_at, now),
         decided_at=now,
     )
+    log.info("List %s left source %s: %d traits to remove", key.list_id, key.source, removed)
+    if not how.dry_run:
+        _end(transaction, key, head_at, how, removed, now)
+    return removed
+
+
+def _end(
+    transaction: Transaction,
+    key: SnapshotKey,
+    head_at: datetime,
+    how: LettingGo,
+    removed: int,
+    now: datetime,
+) -> None:
+    """Make an empty snapshot the list's head."""
     transaction.execute("diff/close_all_versions", **key.parameters)
     transaction.execute("diff/supersede_held_changes", **key.parameters)
     transaction.execute("diff/demote_head", **key.of_list, head_at=head_at)
-    [noted] = transaction.fetch("diff/count_noted_removals", **key.parameters).to_pylist()
     transaction.execute(
         "diff/add_snapshot",
         **key.parameters,
@@ -77,27 +92,20 @@ def _let_go(
         status=Status.HEAD.value,
         contact_count=0,
         added_count=0,
-        removed_count=noted["removed"],
+        removed_count=removed,
         re_identified_count=0,
         previous_at=head_at,
         run_id=how.run_id,
         extracted_at=now,
         trait=None,
     )
-    log.info(
-        "List %s left source %s: %d traits to remove", key.list_id, key.source, noted["removed"]
-    )
-    return int(noted["removed"])
 
 
-def _warn(source: str, left: Collection[int], how: LettingGo) -> None:
+def _warn(source: str, left: Collection[int]) -> None:
     if left:
         log.warning(
-            "Source %s has sent list %s, which is not among its lists any more. %s",
+            "Source %s has sent list %s, which is not among its lists any more. The traits stay on "
+            "the profiles as they are. To remove them, set `on_list_removed: remove_traits`.",
             source,
             ", ".join(map(str, left)),
-            "A run that is no dry run removes the traits."
-            if how.removes_traits
-            else "The traits stay on the profiles as they are. To remove them, set "
-            "`on_list_removed: remove_traits`.",
         )

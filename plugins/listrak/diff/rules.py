@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from listrak.diff.guard import Guard
 
@@ -14,6 +14,10 @@ class Asked:
     dry_run: bool = False
     full_resync: bool = False
     allow_mass_removal: bool = False
+
+    def __str__(self) -> str:
+        """Return the names of those that are on."""
+        return ", ".join(name for name, is_on in asdict(self).items() if is_on)
 
 
 DEFAULT_GUARD = Guard()

@@ -25,7 +25,7 @@ class Forgotten:
         """Return it in words."""
         counts = asdict(self)
         if not any(counts.values()):
-            return "the address was in none of the tables"
+            return "the address was in none of the tables: is it spelled as it is there?"
         return "erased " + ", ".join(f"{name} {count:,}" for name, count in counts.items())
 
 

@@ -34,7 +34,7 @@ class DiffSnapshotsOperator(BaseOperator):
                     decided |= self._decide(context, entry)
                 except ListrakSourceError as error:
                     errors.append(error)
-            self._let_go_of_lists(context)
+            decided |= self._let_go_of_lists(context)
             _raise_together(errors)
             if not decided:
                 raise SkippableError("No list was read for this run: there is nothing to diff.")
@@ -69,20 +69,26 @@ class DiffSnapshotsOperator(BaseOperator):
             self.log.info("Samples: trait_changes of status dry_run (scripts/sql dry_run)")
         return {str(entry.id): decision.counts}
 
-    def _let_go_of_lists(self, context: Context) -> None:
+    def _let_go_of_lists(self, context: Context) -> dict[str, Counts]:
         from listrak.clock import utc_now
+        from listrak.diff.decision import Decision, Status
         from listrak.diff.let_go import LettingGo, let_go_of_lists
         from listrak.hooks.warehouse import WarehouseHook
 
         removes = self.source.on_list_removed == "remove_traits"
         dry_run = asked(context).dry_run
-        let_go_of_lists(
+        removed = let_go_of_lists(
             WarehouseHook(self.source.warehouse_conn_id).get_conn(),
             self.source.name,
             [entry.id for entry in self.source.lists],
             LettingGo(moment(context, self.source.cron).at, run_id(context), removes, dry_run),
             utc_now(),
         )
+        status = Status.DRY_RUN if dry_run else Status.HEAD
+        return {
+            str(list_id): Decision(list_id, status, 0, removed=count, told=count).counts
+            for list_id, count in removed.items()
+        }
 
 
 def _raise_together(errors: list[ListrakSourceError]) -> None:

@@ -7,7 +7,7 @@ from typing import Any, cast
 from airflow.sdk import BaseOperator, Context
 
 from listrak.operators.outcome import airflow_outcome
-from listrak.operators.run import moment, run_id
+from listrak.operators.run import asked, moment, run_id
 
 LONGEST_LABEL = 200
 
@@ -41,6 +41,7 @@ class ExtractContactsOperator(BaseOperator):
     def execute(self, context: Context) -> dict[str, int]:
         """Stage the list, unless this run's snapshot of it is decided already."""
         with airflow_outcome():
+            asked(context)
             return {"list_id": self.list_id, "extracted": self._stage(context)}
 
     def _stage(self, context: Context) -> int:

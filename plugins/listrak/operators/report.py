@@ -43,19 +43,24 @@ class ReportOperator(BaseOperator):
         from listrak.clock import naive_utc, utc_now
         from listrak.hooks.warehouse import WarehouseHook
         from listrak.report.gone import warn_of_gone_sources
-        from listrak.report.summary import summarize_run, with_counts
+        from listrak.report.summary import summarize_run, with_counts, would_tell
 
         run = context["dag_run"]
         started_at = naive_utc(run.start_date or run.run_after)
         warehouse = WarehouseHook(self.warehouse_conn_id).get_conn()
         with airflow_outcome():
-            summary = summarize_run(warehouse, self.source, run_id(context), started_at, utc_now())
-            if asked(context).dry_run:
-                decisions = context["ti"].xcom_pull(task_ids="diff_snapshots") or {}
-                summary = with_counts(summary, decisions.values())
+            wanted = asked(context)
+            summary = summarize_run(
+                warehouse, self.source, run_id(context), started_at, utc_now(), str(wanted)
+            )
+            totals = asdict(summary)
+            if wanted.dry_run:
+                found = (context["ti"].xcom_pull(task_ids="diff_snapshots") or {}).values()
+                summary = with_counts(summary, found)
+                totals = asdict(summary) | {"would_tell": would_tell(found)}
             self.log.info("%s: %s", self.source, summary)
             warn_of_gone_sources(warehouse, self.known_sources)
-            context["ti"].xcom_push("return_value", asdict(summary))
+            context["ti"].xcom_push("return_value", totals)
             _check_states(self._states(context), self.lists)
 
     def _states(self, context: Context) -> Mapping[str, str | None]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from airflow.sdk import Context
 
+from listrak.errors import SettingsError
 from listrak.settings import DAG_PARAMS
 from listrak.snapshot.moment import Moment, RunTimes, snapshot_moment
 
@@ -31,7 +32,17 @@ def moment(context: Context, cron: str | None) -> Moment:
 
 
 def asked(context: Context) -> Asked:
-    """Return what the run was asked for: the DAG's params, as its configuration sets them."""
+    """Return what the run was asked for: the DAG's params, as its configuration sets them.
+
+    Raises SettingsError for a param there is none of: Airflow takes it, and a misspelled `dry_run`
+    would be a real run.
+    """
     from listrak.diff.rules import Asked
 
+    unknown = sorted(set(context["dag_run"].conf or {}) - DAG_PARAMS.keys())
+    if unknown:
+        raise SettingsError(
+            f"The run was given {', '.join(unknown)}; there are {', '.join(DAG_PARAMS)}. Nothing "
+            "was read or sent. Trigger it again with one of these."
+        )
     return Asked(**{name: context["params"].get(name) is True for name in DAG_PARAMS})

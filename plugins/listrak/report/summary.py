@@ -22,6 +22,7 @@ class RunSummary:
     held: int
     rejected: int
     pending: int
+    historical: int
     duration: float
 
     def __str__(self) -> str:
@@ -32,16 +33,31 @@ class RunSummary:
 
 
 def summarize_run(
-    warehouse: Warehouse, source: str, run_id: str, started_at: datetime, now: datetime
+    warehouse: Warehouse,
+    source: str,
+    run_id: str,
+    started_at: datetime,
+    now: datetime,
+    asked: str = "",
 ) -> RunSummary:
-    """Note when the run began and ended (naive UTC) and return what it did."""
+    """Note when the run began and ended (naive UTC) and what it was asked; return what it did."""
     with warehouse.transaction() as transaction:
         transaction.execute("report/forget_run", source=source, run_id=run_id)
         transaction.execute(
-            "report/add_run", source=source, run_id=run_id, started_at=started_at, finished_at=now
+            "report/add_run",
+            source=source,
+            run_id=run_id,
+            started_at=started_at,
+            finished_at=now,
+            asked=asked or None,
         )
         rows = transaction.fetch("report/find_run_summary", source=source, run_id=run_id)
     return RunSummary(**rows.to_pylist()[0])
+
+
+def would_tell(decisions: Iterable[Mapping[str, int | str | None]]) -> int:
+    """Return how many changes of traits a dry run would have sent to Segment."""
+    return sum(int(decision["told"] or 0) for decision in decisions)
 
 
 def with_counts(

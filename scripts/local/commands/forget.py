@@ -85,8 +85,11 @@ def _address(given: str) -> str:
 
 
 def _is_address(text: str) -> bool:
+    """Whether it may be one; a name in quotes may hold spaces."""
     name, _, domain = text.rpartition("@")
-    return bool(name and domain) and not any(letter.isspace() for letter in text)
+    is_quoted = len(name) > 1 and name[0] == name[-1] == '"'
+    spaced = domain if is_quoted else text
+    return bool(name and domain) and not any(letter.isspace() for letter in spaced)
 
 
 def _forget(digest: str, connection: str | None) -> int:

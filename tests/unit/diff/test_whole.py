@@ -239,16 +239,19 @@ def test_list_that_left_keeps_its_traits_by_default_and_says_so(
     assert told(memory, 1) == set()
 
 
-def test_dry_run_lets_go_of_no_list(
-    memory: MemoryWarehouse, caplog: pytest.LogCaptureFixture
+def test_dry_run_lets_go_of_no_list_and_notes_what_it_would_take_back(
+    memory: MemoryWarehouse,
 ) -> None:
     snapshot(memory, key(0), {"a@x": None})
     how = LettingGo(key(1).snapshot_at, "run", removes_traits=True, dry_run=True)
 
-    assert let_go_of_lists(memory, "src", [], how, key(1).snapshot_at) == {}
+    assert let_go_of_lists(memory, "src", [], how, key(1).snapshot_at) == {1: 1}
 
-    assert "A run that is no dry run removes the traits" in caplog.text
-    assert told(memory, 1) == set()
+    assert told(memory, 1) == {("a@x", "remove", "T_1")}
+    assert memory.query(
+        "select status, count(*) from listrak.trait_changes group by 1 order by 1"
+    ) == [("dry_run", 1), ("pending", 1)]
+    assert memory.query("select kind, status from listrak.snapshots") == [("observed", "head")]
 
 
 def test_list_is_not_let_go_of_in_the_past(memory: MemoryWarehouse) -> None:

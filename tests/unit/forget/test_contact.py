@@ -95,7 +95,7 @@ def test_address_that_is_nowhere_is_remembered_too(warehouse: DuckDBFile, query:
     forgotten = forget_contact(warehouse, DIGEST, NOW)
 
     assert forgotten == NOWHERE
-    assert str(forgotten) == "the address was in none of the tables"
+    assert str(forgotten) == "the address was in none of the tables: is it spelled as it is there?"
     assert query("select * from forgotten_contacts") == [(DIGEST, NOW)]
 
 

@@ -25,16 +25,16 @@ def test_run_counts_what_it_read_and_decided(warehouse: DuckDBFile) -> None:
 
     assert summary == RunSummary(
         extracted=3, added=3, removed=0, re_identified=0, sent=0, superseded=0, held=0,
-        rejected=0, pending=3, duration=90.0,
+        rejected=0, pending=3, historical=0, duration=90.0,
     )  # fmt: skip
     assert str(summary) == (
         "extracted 3, added 3, removed 0, re-identified 0, sent 0, superseded 0, held 0, "
-        "rejected 0, pending 3; 90.0 s"
+        "rejected 0, pending 3, historical 0; 90.0 s"
     )
 
 
 def test_dry_run_counts_what_it_found() -> None:
-    nothing = RunSummary(0, 0, 0, 0, 0, 0, 0, 0, 0, 1.0)
+    nothing = RunSummary(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1.0)
     found: dict[str, int | str | None] = {
         "extracted": 5,
         "added": 3,

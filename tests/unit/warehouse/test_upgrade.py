@@ -40,6 +40,10 @@ create table listrak.staged_snapshots (
 create table listrak.staged_contacts (
     extract_id varchar not null, email varchar not null, user_id varchar, subscribed_at timestamp
 );
+create table listrak.runs (
+    source varchar not null, run_id varchar not null, started_at timestamp not null,
+    finished_at timestamp, primary key (source, run_id)
+);
 insert into listrak.snapshots values
     ('src', 1, '2026-01-01', 'observed', 'head', 2, 2, 0, 0, null, 'run', '2026-01-01');
 insert into listrak.contact_versions values
