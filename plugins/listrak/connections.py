@@ -6,15 +6,15 @@ these settings hides every secret.
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from listrak.errors import ConnectionSettingsError
+from listrak.connection_fields import ConnectionFields, extra_of, positive, required, wrong
+from listrak.postgres_connection import PostgresConnection, postgres_connection
 
 LISTRAK_HOST = "https://api.listrak.com/email"
 LISTRAK_TOKEN_URL = "https://auth.listrak.com/OAuth2/Token"  # noqa: S105 (an address, not a secret)
@@ -24,19 +24,6 @@ SEGMENT_HOSTS = (SEGMENT_HOST, "https://events.eu1.segmentapis.com")
 SEGMENT_SETTINGS_URL = "https://cdn.segment.com/v1/projects/{write_key}/settings"
 WAREHOUSE_CONN_ID = "warehouse_default"
 WAREHOUSE_PATH = "include/warehouse.duckdb"
-
-
-class ConnectionFields(Protocol):
-    """The fields of an Airflow connection that are read here; `airflow.sdk.Connection` has them."""
-
-    conn_id: str
-    conn_type: str | None
-    host: str | None
-    schema: str | None
-    login: str | None
-    password: str | None
-    port: int | None
-    extra: str | None
 
 
 @dataclass(frozen=True)
@@ -65,7 +52,7 @@ class SegmentConnection:
 
 
 @dataclass(frozen=True)
-class WarehouseConnection:
+class DuckDBConnection:
     """Where the snapshots are kept. `path` is absolute; `lock_timeout` is in seconds."""
 
     conn_id: str
@@ -74,20 +61,23 @@ class WarehouseConnection:
     lock_timeout: float = 300.0
 
 
+WarehouseConnection = DuckDBConnection | PostgresConnection
+
+
 def listrak_connection(fields: ConnectionFields) -> ListrakConnection:
     """Return the settings of a `listrak` connection.
 
     Raises ConnectionSettingsError naming the connection, the field and what is allowed.
     """
-    extra = _extra(fields)
+    extra = extra_of(fields)
     return ListrakConnection(
         conn_id=fields.conn_id,
         base_url=_base_url(fields, LISTRAK_HOST),
         token_url=_url(fields, "extra `token_url`", extra.get("token_url") or LISTRAK_TOKEN_URL),
-        client_id=_required(fields, "login", "the client id of the Listrak integration"),
-        client_secret=_required(fields, "password", "its client secret"),
+        client_id=required(fields, "login", "the client id of the Listrak integration"),
+        client_secret=required(fields, "password", "its client secret"),
         timezone=_timezone(fields, extra.get("timezone") or LISTRAK_TIMEZONE),
-        timeout=_positive(fields, extra, "timeout", ListrakConnection.timeout),
+        timeout=positive(fields, extra, "timeout", ListrakConnection.timeout),
     )
 
 
@@ -98,68 +88,58 @@ def segment_connection(fields: ConnectionFields) -> SegmentConnection:
     extra names another address (`{write_key}` is filled in) or says `off`.
     Raises ConnectionSettingsError naming the connection, the field and what is allowed.
     """
-    extra = _extra(fields)
+    extra = extra_of(fields)
     host = _base_url(fields, SEGMENT_HOST)
     default = SEGMENT_SETTINGS_URL if host in SEGMENT_HOSTS else "off"
     settings_url = extra.get("settings_url", default)
     return SegmentConnection(
         conn_id=fields.conn_id,
         host=host,
-        write_key=_required(fields, "password", "the write key of the Segment source"),
-        max_events_per_second=_positive(
+        write_key=required(fields, "password", "the write key of the Segment source"),
+        max_events_per_second=positive(
             fields, extra, "max_events_per_second", SegmentConnection.max_events_per_second
         ),
         settings_url=None
         if settings_url in ("off", "", None, False)
         else _url(fields, "extra `settings_url`", settings_url),
-        timeout=_positive(fields, extra, "timeout", SegmentConnection.timeout),
+        timeout=positive(fields, extra, "timeout", SegmentConnection.timeout),
     )
 
 
 def warehouse_connection(fields: ConnectionFields, project: Path) -> WarehouseConnection:
-    """Return the settings of a `duckdb` connection; a relative path starts at `project`.
+    """Return the settings of a `duckdb` or `postgres` connection.
 
-    The path is the host; a URI may spread it over host and schema (`duckdb:///var/x.duckdb`).
     Raises ConnectionSettingsError naming the connection, the field and what is allowed.
     """
-    if fields.conn_type != "duckdb":
-        raise _wrong(fields, "type", f"is `{fields.conn_type}`", "`duckdb`")
-    extra = _extra(fields)
+    if fields.conn_type == "postgres":
+        return postgres_connection(fields)
+    if fields.conn_type == "duckdb":
+        return _duckdb_connection(fields, project)
+    raise wrong(fields, "type", f"is `{fields.conn_type}`", "`duckdb` or `postgres`")
+
+
+def _duckdb_connection(fields: ConnectionFields, project: Path) -> DuckDBConnection:
+    """Read the path from the host; a relative one starts at `project`.
+
+    A URI may spread it over host and schema (`duckdb:///var/x.duckdb`).
+    """
+    extra = extra_of(fields)
     path = "/".join(part for part in (fields.host or "", fields.schema or "") if part)
     if not fields.host and fields.schema:
         path = f"/{fields.schema.lstrip('/')}"
     if path.startswith((":memory:", "md:")):
-        raise _wrong(fields, "host", "is not a file", "the path of a DuckDB file")
-    return WarehouseConnection(
+        raise wrong(fields, "host", "is not a file", "the path of a DuckDB file")
+    return DuckDBConnection(
         conn_id=fields.conn_id,
         path=project / Path(path or WAREHOUSE_PATH).expanduser(),
         memory_limit=_memory_limit(fields, extra),
-        lock_timeout=_positive(fields, extra, "lock_timeout", WarehouseConnection.lock_timeout),
+        lock_timeout=positive(fields, extra, "lock_timeout", DuckDBConnection.lock_timeout),
     )
 
 
-def default_warehouse_connection(project: Path) -> WarehouseConnection:
+def default_warehouse_connection(project: Path) -> DuckDBConnection:
     """Return where the snapshots are kept when nobody made the connection `warehouse_default`."""
-    return WarehouseConnection(conn_id=WAREHOUSE_CONN_ID, path=project / WAREHOUSE_PATH)
-
-
-def _extra(fields: ConnectionFields) -> dict[str, Any]:
-    try:
-        extra = json.loads(fields.extra or "{}")
-    except ValueError:
-        extra = None
-    if not isinstance(extra, dict):
-        raise _wrong(
-            fields, "extra", "is not a JSON object", 'an object such as {"timezone": "UTC"}'
-        )
-    return extra
-
-
-def _required(fields: ConnectionFields, key: str, what: str) -> str:
-    value: str | None = getattr(fields, key)
-    if not value or not value.strip():
-        raise _wrong(fields, key, "is empty", what)
-    return value.strip()
+    return DuckDBConnection(conn_id=WAREHOUSE_CONN_ID, path=project / WAREHOUSE_PATH)
 
 
 def _base_url(fields: ConnectionFields, default: str) -> str:
@@ -188,7 +168,7 @@ def _url(fields: ConnectionFields, key: str, value: object) -> str:
     except ValueError:
         good = False
     if not good or "@" in parts.netloc:
-        raise _wrong(fields, key, "is not an address", "http(s)://host[:port][/path]")
+        raise wrong(fields, key, "is not an address", "http(s)://host[:port][/path]")
     return text
 
 
@@ -196,31 +176,13 @@ def _timezone(fields: ConnectionFields, value: object) -> str:
     try:
         return ZoneInfo(str(value)).key
     except (ValueError, OSError, LookupError):
-        raise _wrong(
+        raise wrong(
             fields, "extra `timezone`", f"is {value!r}", "a name such as America/New_York"
         ) from None
 
 
-def _positive(fields: ConnectionFields, extra: dict[str, Any], key: str, default: float) -> float:
-    try:
-        number = float(extra.get(key, default))
-    except (TypeError, ValueError):
-        number = 0.0
-    if not 0 < number < float("inf"):
-        raise _wrong(fields, f"extra `{key}`", "is not a number above 0", f"such as {default:g}")
-    return number
-
-
 def _memory_limit(fields: ConnectionFields, extra: dict[str, Any]) -> str:
-    limit = str(extra.get("memory_limit", WarehouseConnection.memory_limit))
+    limit = str(extra.get("memory_limit", DuckDBConnection.memory_limit))
     if not re.fullmatch(r"\d+(\.\d+)? ?[KMGT]i?B", limit, re.IGNORECASE):
-        raise _wrong(fields, "extra `memory_limit`", "is not an amount", "such as 512MB")
+        raise wrong(fields, "extra `memory_limit`", "is not an amount", "such as 512MB")
     return limit
-
-
-def _wrong(fields: ConnectionFields, key: str, seen: str, allowed: str) -> ConnectionSettingsError:
-    return ConnectionSettingsError(
-        f"Connection `{fields.conn_id}`: {key} {seen}; expected {allowed}. Nothing was read or "
-        "sent. Correct it in Airflow (Admin > Connections, or the environment variable "
-        f"AIRFLOW_CONN_{fields.conn_id.upper()})."
-    )

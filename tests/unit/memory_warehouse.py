@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from listrak.warehouse.duckdb_file import DuckDBTransaction, create_tables
+from listrak.warehouse.duckdb_file import DuckDBTransaction
+from listrak.warehouse.tables import create_tables
 
 
 class Crash(Exception):  # noqa: N818 (it is none of the program's errors)
@@ -19,7 +19,7 @@ class Crash(Exception):  # noqa: N818 (it is none of the program's errors)
 
 def _tables() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(":memory:")
-    create_tables(connection, Path(":memory:"))
+    create_tables(DuckDBTransaction(connection), "in memory")
     return connection
 
 

@@ -6,7 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from listrak.connections import listrak_connection, segment_connection, warehouse_connection
+from listrak.connections import (
+    DuckDBConnection,
+    listrak_connection,
+    segment_connection,
+    warehouse_connection,
+)
 from listrak.errors import ConnectionSettingsError
 
 
@@ -97,6 +102,12 @@ def test_rate_must_be_a_number_above_zero() -> None:
         segment_connection(Fields(extra='{"max_events_per_second": "many"}'))
 
 
+def duckdb_path(fields: Fields) -> Path:
+    connection = warehouse_connection(fields, Path("/project"))
+    assert isinstance(connection, DuckDBConnection)
+    return connection.path
+
+
 @pytest.mark.parametrize(
     ("host", "schema", "path"),
     [
@@ -110,14 +121,14 @@ def test_rate_must_be_a_number_above_zero() -> None:
 def test_path_of_the_warehouse(host: str | None, schema: str | None, path: str) -> None:
     fields = Fields(conn_id="warehouse_default", conn_type="duckdb", host=host, schema=schema)
 
-    assert warehouse_connection(fields, Path("/project")).path == Path(path)
+    assert duckdb_path(fields) == Path(path)
 
 
 def test_home_folder_is_expanded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", "/home/me")
     fields = Fields(conn_type="duckdb", host="~/w.duckdb")
 
-    assert warehouse_connection(fields, Path("/project")).path == Path("/home/me/w.duckdb")
+    assert duckdb_path(fields) == Path("/home/me/w.duckdb")
 
 
 def test_memory_limit_is_an_amount() -> None:
@@ -134,5 +145,5 @@ def test_warehouse_must_be_a_file(host: str) -> None:
 
 
 def test_other_engine_is_refused_by_name() -> None:
-    with pytest.raises(ConnectionSettingsError, match="type is `mysql`; expected `duckdb`"):
+    with pytest.raises(ConnectionSettingsError, match="type is `mysql`; expected `duckdb` or"):
         warehouse_connection(Fields(conn_type="mysql"), Path("/project"))

@@ -29,7 +29,7 @@ with previous as (
         and list_id = $list_id
         and valid_from <= $previous_at
         and (valid_to is null or valid_to > $previous_at)
-        and ($next_at is null or valid_to <= $next_at)
+        and ($next_at::timestamp is null or valid_to <= $next_at)
 ),
 
 unchanged as (
@@ -40,7 +40,7 @@ unchanged as (
         and list_id = $list_id
         and valid_from <= $previous_at
         and (valid_to is null or valid_to > $next_at)
-        and $next_at is not null
+        and $next_at::timestamp is not null
 ),
 
 standing as (

@@ -15,7 +15,7 @@ select
     pending,
     historical,
     asked,
-    round(duration, 1) as duration
+    round(duration::decimal(18, 3), 1) as duration
 from listrak.run_summary
 order by started_at desc
 limit 50;

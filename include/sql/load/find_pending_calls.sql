@@ -29,7 +29,7 @@ pending as (
     where
         calls.source = $source
         and calls.status = 'pending'
-        and ($after is null or calls.anonymous_id > $after)
+        and ($after::varchar is null or calls.anonymous_id > $after)
         and $removals = coalesce(calls.timestamp <= removals.latest_at, false)
 ),
 

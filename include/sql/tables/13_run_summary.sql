@@ -57,7 +57,7 @@ select
     coalesce(calls.rejected, 0) as rejected,
     coalesce(changes.pending, 0) as pending,
     coalesce(changes.historical, 0) as historical,
-    extract(epoch from runs.finished_at - runs.started_at) as duration
+    extract(epoch from runs.finished_at - runs.started_at)::double as duration
 from listrak.runs as runs
 left join decided on runs.source = decided.source and runs.run_id = decided.run_id
 left join calls on runs.source = calls.source and runs.run_id = calls.run_id

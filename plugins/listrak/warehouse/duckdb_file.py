@@ -16,14 +16,14 @@ import duckdb
 import pyarrow as pa
 import tenacity
 
-from listrak.errors import WarehouseRefusedError, WarehouseUnavailableError
+from listrak.errors import WarehouseUnavailableError
 from listrak.warehouse.duckdb_errors import holding_process, is_locked, warehouse_error
-from listrak.warehouse.statements import statement, table_names, upgrade_names
+from listrak.warehouse.statements import statement
+from listrak.warehouse.tables import create_tables
 from listrak.warehouse.warehouse import Parameter
 
 log = logging.getLogger(__name__)
 
-SCHEMA_VERSION = 2
 # Another program's file must not make DuckDB look for an extension on the network.
 CONFIG = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
 SECONDS_BETWEEN_TRIES = (0.02, 0.25)
@@ -78,8 +78,9 @@ class DuckDBFile:
         try:
             with self._open() as connection:
                 connection.execute("begin")
-                create_tables(connection, self.path)
-                yield DuckDBTransaction(connection)
+                transaction = DuckDBTransaction(connection)
+                create_tables(transaction, str(self.path))
+                yield transaction
                 connection.execute("commit")
         except duckdb.Error as error:
             # Not chained: DuckDB's own text may quote a row.
@@ -130,28 +131,3 @@ class DuckDBFile:
             "changed. Close that program (a DuckDB prompt keeps the file locked); the task tries "
             "again."
         )
-
-
-def create_tables(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Make the tables and views of this version where they are not there yet.
-
-    Raises WarehouseRefusedError when the tables are a later version's.
-    """
-    found = _schema_version(connection)
-    if found > SCHEMA_VERSION:
-        raise WarehouseRefusedError(
-            f"The warehouse {path} holds tables of version {found}; this program knows "
-            f"{SCHEMA_VERSION}. Nothing was changed. Use the newer program, or another file."
-        )
-    if found < SCHEMA_VERSION:
-        connection.execute("create schema if not exists listrak")
-        for name in [*upgrade_names(found), *table_names()]:
-            connection.execute(statement(name))
-        connection.execute(statement("warehouse/set_schema_version"), {"version": SCHEMA_VERSION})
-
-
-def _schema_version(connection: duckdb.DuckDBPyConnection) -> int:
-    if connection.execute(statement("warehouse/has_tables")).fetchall() == [(False,)]:
-        return 0
-    rows = connection.execute(statement("warehouse/schema_version")).fetchall()
-    return int(rows[0][0])

@@ -14,7 +14,7 @@ from listrak.diff.decision import Decision, Status
 from listrak.errors import WarehouseRefusedError
 from listrak.snapshot.kind import Kind
 from listrak.snapshot.staging import stage_contacts
-from listrak.warehouse.duckdb_file import DuckDBFile
+from listrak.warehouse.warehouse import Warehouse
 from tests.unit.conftest import Query, contacts
 from tests.unit.diff.deciding import (
     ALLOWED,
@@ -36,7 +36,7 @@ States = st.lists(
 )
 
 
-def test_first_snapshot_adds_every_contact(warehouse: DuckDBFile, query: Query) -> None:
+def test_first_snapshot_adds_every_contact(warehouse: Warehouse, query: Query) -> None:
     decision = snapshot(warehouse, key(0), {"a@x": "1", "b@x": None})
 
     assert decision == Decision(1, Status.HEAD, extracted=2, added=2, told=2)
@@ -46,7 +46,7 @@ def test_first_snapshot_adds_every_contact(warehouse: DuckDBFile, query: Query) 
     ]
 
 
-def test_next_snapshot_becomes_the_head(warehouse: DuckDBFile, query: Query) -> None:
+def test_next_snapshot_becomes_the_head(warehouse: Warehouse, query: Query) -> None:
     snapshot(warehouse, key(0), {"a@x": "1", "b@x": None, "c@x": "3"})
 
     decision = snapshot(warehouse, key(1), {"a@x": "2", "c@x": "3", "d@x": None})
@@ -61,14 +61,14 @@ def test_next_snapshot_becomes_the_head(warehouse: DuckDBFile, query: Query) -> 
     ]
 
 
-def test_staging_is_empty_after_the_decision(warehouse: DuckDBFile, query: Query) -> None:
+def test_staging_is_empty_after_the_decision(warehouse: Warehouse, query: Query) -> None:
     snapshot(warehouse, key(0), {"a@x": "1"})
 
     assert query("select count(*) from staged_contacts") == [(0,)]
     assert query("select count(*) from staged_snapshots") == [(0,)]
 
 
-def test_lists_do_not_touch_each_other(warehouse: DuckDBFile, query: Query) -> None:
+def test_lists_do_not_touch_each_other(warehouse: Warehouse, query: Query) -> None:
     snapshot(warehouse, key(0, list_id=1), {"a@x": "1"})
     snapshot(warehouse, key(0, list_id=2), {"b@x": "2"})
 
@@ -82,7 +82,7 @@ def test_lists_do_not_touch_each_other(warehouse: DuckDBFile, query: Query) -> N
 
 
 def test_deciding_again_returns_the_decision_and_changes_nothing(
-    warehouse: DuckDBFile, query: Query
+    warehouse: Warehouse, query: Query
 ) -> None:
     first = snapshot(warehouse, key(0), {"a@x": "1"})
 
@@ -93,12 +93,12 @@ def test_deciding_again_returns_the_decision_and_changes_nothing(
     assert query("select email from snapshot_contacts") == [("a@x",)]
 
 
-def test_nothing_staged_is_nothing_decided(warehouse: DuckDBFile) -> None:
+def test_nothing_staged_is_nothing_decided(warehouse: Warehouse) -> None:
     assert decide(warehouse, key(0), RULES, FIRST) is None
 
 
 def test_snapshot_behind_the_head_is_recorded_and_sends_nothing(
-    warehouse: DuckDBFile, query: Query
+    warehouse: Warehouse, query: Query
 ) -> None:
     snapshot(warehouse, key(0), {"a@x": "1"})
     snapshot(warehouse, key(2), {"b@x": "2"})
@@ -116,7 +116,7 @@ def test_snapshot_behind_the_head_is_recorded_and_sends_nothing(
 
 
 def test_contact_that_is_the_same_before_and_after_was_so_in_between(
-    warehouse: DuckDBFile, query: Query
+    warehouse: Warehouse, query: Query
 ) -> None:
     snapshot(warehouse, key(0), {"a@x": "1", "b@x": "2"})
     snapshot(warehouse, key(2), {"a@x": "1", "b@x": "2"})
@@ -130,7 +130,7 @@ def test_contact_that_is_the_same_before_and_after_was_so_in_between(
 
 
 def test_contact_that_seems_to_have_subscribed_later_is_not_known_to_have_left(
-    warehouse: DuckDBFile, query: Query
+    warehouse: Warehouse, query: Query
 ) -> None:
     snapshot(warehouse, key(0), {"a@x": "1", "b@x": None})
     later = verdicts(pa.concat_tables([missing("a@x"), missing("c@x")]), "later")
@@ -144,7 +144,7 @@ def test_contact_that_seems_to_have_subscribed_later_is_not_known_to_have_left(
 
 
 def test_contact_that_was_only_re_identified_was_not_gone_in_between(
-    warehouse: DuckDBFile, query: Query
+    warehouse: Warehouse, query: Query
 ) -> None:
     snapshot(warehouse, key(0), {"a@x": "1", "b@x": None})
     snapshot(warehouse, key(2), {"a@x": "2", "b@x": None})
@@ -159,7 +159,7 @@ def test_contact_that_was_only_re_identified_was_not_gone_in_between(
 
 
 def test_contact_stays_one_version_while_it_stays_the_same(
-    warehouse: DuckDBFile, query: Query
+    warehouse: Warehouse, query: Query
 ) -> None:
     snapshot(warehouse, key(3), {"a@x": "1"})
 

@@ -11,7 +11,7 @@ from listrak.errors import MassRemovalError
 from listrak.forget.address import address_sha256
 from listrak.forget.contact import forget_contact
 from listrak.snapshot.confirmations import stage_looked_up, stage_unsubscribes
-from listrak.warehouse.duckdb_file import DuckDBFile
+from listrak.warehouse.warehouse import Warehouse
 from tests.unit.conftest import Query
 from tests.unit.diff.deciding import (
     ALLOWED,
@@ -62,7 +62,7 @@ def test_lookups_that_could_change_nothing_are_not_made() -> None:
     assert lookups_due(removals, 0, Guard()) == 0
 
 
-def test_mass_removal_is_held_and_the_head_stays(warehouse: DuckDBFile, query: Query) -> None:
+def test_mass_removal_is_held_and_the_head_stays(warehouse: Warehouse, query: Query) -> None:
     snapshot(warehouse, key(0), PEOPLE)
 
     with pytest.raises(MassRemovalError, match="List 1: 200 of 600 contacts \\(33%\\) are gone"):
@@ -73,7 +73,7 @@ def test_mass_removal_is_held_and_the_head_stays(warehouse: DuckDBFile, query: Q
         (key(1).snapshot_at, "held"),
     ]
     assert query(
-        "select change, status, count(*) from trait_changes group by all order by all"
+        "select change, status, count(*) from trait_changes group by 1, 2 order by 1, 2"
     ) == [
         ("add", "pending", 600),
         ("remove", "held", 200),
@@ -81,7 +81,7 @@ def test_mass_removal_is_held_and_the_head_stays(warehouse: DuckDBFile, query: Q
     assert query("select count(*) from snapshot_contacts") == [(600,)]
 
 
-def test_list_that_reads_empty_is_held_without_asking_one_by_one(warehouse: DuckDBFile) -> None:
+def test_list_that_reads_empty_is_held_without_asking_one_by_one(warehouse: Warehouse) -> None:
     snapshot(warehouse, key(0), {"a@x": None, "b@x": None})
     stage(warehouse, key(1), {})
 
@@ -89,7 +89,7 @@ def test_list_that_reads_empty_is_held_without_asking_one_by_one(warehouse: Duck
         decide(warehouse, key(1), RULES, FIRST)
 
 
-def test_run_that_may_lets_it_through(warehouse: DuckDBFile, query: Query) -> None:
+def test_run_that_may_lets_it_through(warehouse: Warehouse, query: Query) -> None:
     snapshot(warehouse, key(0), PEOPLE)
     with pytest.raises(MassRemovalError):
         snapshot(warehouse, key(1), TWO_THIRDS)
@@ -102,7 +102,7 @@ def test_run_that_may_lets_it_through(warehouse: DuckDBFile, query: Query) -> No
     assert query("select count(*) from contact_versions where valid_to is null") == [(400,)]
 
 
-def test_read_that_finds_them_back_clears_what_is_held(warehouse: DuckDBFile, query: Query) -> None:
+def test_read_that_finds_them_back_clears_what_is_held(warehouse: Warehouse, query: Query) -> None:
     snapshot(warehouse, key(0), PEOPLE)
     with pytest.raises(MassRemovalError):
         snapshot(warehouse, key(1), TWO_THIRDS)
@@ -114,7 +114,7 @@ def test_read_that_finds_them_back_clears_what_is_held(warehouse: DuckDBFile, qu
     ]
 
 
-def test_held_run_that_is_cleared_is_decided_anew(warehouse: DuckDBFile, query: Query) -> None:
+def test_held_run_that_is_cleared_is_decided_anew(warehouse: Warehouse, query: Query) -> None:
     snapshot(warehouse, key(0), PEOPLE)
     with pytest.raises(MassRemovalError):
         snapshot(warehouse, key(1), TWO_THIRDS)
@@ -125,7 +125,7 @@ def test_held_run_that_is_cleared_is_decided_anew(warehouse: DuckDBFile, query: 
     assert query("select count(*) from trait_changes where change = 'remove'") == [(0,)]
 
 
-def test_clearing_the_diff_alone_still_says_it_is_held(warehouse: DuckDBFile) -> None:
+def test_clearing_the_diff_alone_still_says_it_is_held(warehouse: Warehouse) -> None:
     snapshot(warehouse, key(0), PEOPLE)
     with pytest.raises(MassRemovalError):
         snapshot(warehouse, key(1), TWO_THIRDS)
@@ -134,7 +134,7 @@ def test_clearing_the_diff_alone_still_says_it_is_held(warehouse: DuckDBFile) ->
         decide(warehouse, key(1), RULES, FIRST)
 
 
-def test_contact_that_is_gone_is_asked_for_first(warehouse: DuckDBFile, query: Query) -> None:
+def test_contact_that_is_gone_is_asked_for_first(warehouse: Warehouse, query: Query) -> None:
     snapshot(warehouse, key(0), {"a@x": "1", "b@x": "2", "c@x": "3", "d@x": "4"})
     stage(warehouse, key(1), {"a@x": "1"})
 
@@ -160,7 +160,7 @@ def test_contact_that_is_gone_is_asked_for_first(warehouse: DuckDBFile, query: Q
     ]
 
 
-def test_asking_twice_adds_a_contact_once(warehouse: DuckDBFile, query: Query) -> None:
+def test_asking_twice_adds_a_contact_once(warehouse: Warehouse, query: Query) -> None:
     snapshot(warehouse, key(0), {"a@x": None, "b@x": None})
     stage(warehouse, key(1), {"a@x": None})
     outcome = decide(warehouse, key(1), RULES, FIRST)
@@ -175,7 +175,7 @@ def test_asking_twice_adds_a_contact_once(warehouse: DuckDBFile, query: Query) -
 
 
 def test_contact_forgotten_while_it_is_asked_for_does_not_come_back(
-    warehouse: DuckDBFile, query: Query
+    warehouse: Warehouse, query: Query
 ) -> None:
     snapshot(warehouse, key(0), {"a@x": None, "b@x": None})
     stage(warehouse, key(1), {"a@x": None})
@@ -189,7 +189,7 @@ def test_contact_forgotten_while_it_is_asked_for_does_not_come_back(
     assert query("select email from trait_changes") == [("a@x",)]
 
 
-def test_more_than_may_be_asked_for_are_held(warehouse: DuckDBFile) -> None:
+def test_more_than_may_be_asked_for_are_held(warehouse: Warehouse) -> None:
     few = replace(RULES, guard=Guard(confirm_at_most=1))
     snapshot(warehouse, key(0), {"a@x": None, "b@x": None, "c@x": None})
 
@@ -197,7 +197,7 @@ def test_more_than_may_be_asked_for_are_held(warehouse: DuckDBFile) -> None:
         snapshot(warehouse, key(1), {"a@x": None}, few)
 
 
-def test_behind_the_head_nothing_is_guarded(warehouse: DuckDBFile) -> None:
+def test_behind_the_head_nothing_is_guarded(warehouse: Warehouse) -> None:
     snapshot(warehouse, key(0), PEOPLE)
     snapshot(warehouse, key(2), {"new@x": None}, ALLOWED)
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pyarrow as pa
 
-from listrak.warehouse.duckdb_file import DuckDBFile
+from listrak.warehouse.warehouse import Warehouse
 
 AT = datetime(2026, 1, 1)
 
@@ -35,7 +35,7 @@ def rows_of(email: str, source: str = "one", list_id: int = 1) -> dict[str, Row]
     }  # fmt: skip
 
 
-def add(warehouse: DuckDBFile, rows: dict[str, Row]) -> None:
+def add(warehouse: Warehouse, rows: dict[str, Row]) -> None:
     with warehouse.transaction() as transaction:
         for table, row in rows.items():
             transaction.insert(table, pa.Table.from_pylist([row]))

@@ -23,21 +23,21 @@ def documented_copy() -> str:
 
 
 def test_copied_file_holds_no_byte_of_the_address_and_all_the_rest(
-    warehouse: DuckDBFile, query: Query
+    duckdb_file: DuckDBFile, query: Query
 ) -> None:
     for address in (ANN, "bob@example.com"):
-        add(warehouse, rows_of(address))
-    forget_contact(warehouse, address_sha256(ANN), datetime(2026, 3, 1))
+        add(duckdb_file, rows_of(address))
+    forget_contact(duckdb_file, address_sha256(ANN), datetime(2026, 3, 1))
     columns = "select table_name, column_name, data_type from duckdb_columns() order by all"
     before = query(columns)
-    assert ANN.encode() in warehouse.path.read_bytes()  # else there is no need to copy it
+    assert ANN.encode() in duckdb_file.path.read_bytes()  # else there is no need to copy it
 
-    subprocess.run([sys.executable, "-c", documented_copy(), str(warehouse.path)], check=True)
+    subprocess.run([sys.executable, "-c", documented_copy(), str(duckdb_file.path)], check=True)
 
-    assert ANN.encode() not in warehouse.path.read_bytes()
+    assert ANN.encode() not in duckdb_file.path.read_bytes()
     assert query(columns) == before
     for table in ("contact_versions", "trait_changes", "current_traits"):
         assert query(f"select email from {table}") == [("bob@example.com",)]
-    forget_contact(warehouse, address_sha256(ANN), datetime(2026, 3, 2))  # needs the primary key
+    forget_contact(duckdb_file, address_sha256(ANN), datetime(2026, 3, 2))  # needs the primary key
     assert query("select count(*) from forgotten_contacts") == [(1,)]
-    assert sorted(path.name for path in warehouse.path.parent.iterdir()) == ["listrak.duckdb"]
+    assert sorted(path.name for path in duckdb_file.path.parent.iterdir()) == ["listrak.duckdb"]

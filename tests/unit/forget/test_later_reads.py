@@ -11,7 +11,7 @@ from listrak.forget.address import address_sha256
 from listrak.forget.contact import forget_contact
 from listrak.snapshot.kind import Kind
 from listrak.snapshot.staging import stage_contacts
-from listrak.warehouse.duckdb_file import DuckDBFile
+from listrak.warehouse.warehouse import Warehouse
 from tests.unit.conftest import Query, contacts
 from tests.unit.diff.deciding import DAY, FIRST, RULES, asked, decide_all, key, snapshot, stage
 
@@ -22,7 +22,7 @@ FORGOTTEN_AT = FIRST + DAY + timedelta(hours=2)
 
 
 @pytest.fixture
-def forgotten(warehouse: DuckDBFile) -> DuckDBFile:
+def forgotten(warehouse: Warehouse) -> Warehouse:
     """Two snapshots that had Ann, who was forgotten then."""
     snapshot(warehouse, key(0), BOTH)
     snapshot(warehouse, key(1), BOTH)
@@ -35,7 +35,7 @@ def forgotten(warehouse: DuckDBFile) -> DuckDBFile:
     ("day", "kind"), [(2.0, Kind.OBSERVED), (0.5, Kind.RECONSTRUCTED), (1.5, Kind.RECONSTRUCTED)]
 )
 def test_neither_a_run_nor_a_backfill_brings_the_contact_back(
-    day: float, kind: Kind, rules: Rules, forgotten: DuckDBFile, query: Query
+    day: float, kind: Kind, rules: Rules, forgotten: Warehouse, query: Query
 ) -> None:
     snapshot(forgotten, key(day), BOTH, rules, kind)
 
@@ -45,7 +45,7 @@ def test_neither_a_run_nor_a_backfill_brings_the_contact_back(
 
 
 def test_contact_forgotten_between_its_read_and_the_decision_is_not_added(
-    warehouse: DuckDBFile, query: Query
+    warehouse: Warehouse, query: Query
 ) -> None:
     stage(warehouse, key(0), BOTH)
 
@@ -56,7 +56,7 @@ def test_contact_forgotten_between_its_read_and_the_decision_is_not_added(
     assert query("select email from trait_changes") == [(BOB,)]
 
 
-def test_contact_that_subscribes_anew_counts_again(forgotten: DuckDBFile, query: Query) -> None:
+def test_contact_that_subscribes_anew_counts_again(forgotten: Warehouse, query: Query) -> None:
     again = contacts({ANN: "1"}, at=FORGOTTEN_AT + timedelta(hours=1))
 
     stage_contacts(forgotten, key(2), Kind.OBSERVED, "run", [again, contacts({BOB: "2"})])

@@ -7,7 +7,7 @@ from datetime import datetime
 from listrak.forget.address import address_sha256
 from listrak.forget.contact import forget_contact
 from listrak.load.send import send_pending
-from listrak.warehouse.duckdb_file import DuckDBFile
+from listrak.warehouse.warehouse import Warehouse
 from tests.unit.conftest import Query
 from tests.unit.load.pending_changes import SOURCE, Change, add_changes
 from tests.unit.load.scripted_segment import Reply, Sent, scripted_segment
@@ -15,7 +15,7 @@ from tests.unit.load.scripted_segment import Reply, Sent, scripted_segment
 ANN = "ann@example.com"
 
 
-def test_its_receipt_brings_nothing_back(warehouse: DuckDBFile, query: Query) -> None:
+def test_its_receipt_brings_nothing_back(warehouse: Warehouse, query: Query) -> None:
     add_changes(warehouse, [Change(ANN), Change("bob@example.com")])
 
     def forget(batch: list[Sent]) -> Reply:

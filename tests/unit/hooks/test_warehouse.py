@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import pytest
 
@@ -8,6 +9,7 @@ from listrak.errors import ConnectionSettingsError
 from listrak.hooks.warehouse import WarehouseHook
 from listrak.settings import PROJECT
 from listrak.warehouse.duckdb_file import DuckDBFile
+from listrak.warehouse.postgres import PostgresServer
 
 
 def test_default_warehouse_needs_no_connection() -> None:
@@ -32,5 +34,47 @@ def test_connection_names_the_file_and_its_limits(monkeypatch: pytest.MonkeyPatc
 
 
 def test_other_missing_connection_says_how_to_make_it() -> None:
-    with pytest.raises(ConnectionSettingsError, match="AIRFLOW_CONN_ELSEWHERE: type `duckdb`"):
+    with pytest.raises(
+        ConnectionSettingsError, match=r"AIRFLOW_CONN_ELSEWHERE: type `duckdb`, .* or type"
+    ):
+        WarehouseHook("elsewhere").get_conn()
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "postgres://loader:s%3Fcret@db.example.com:6543/snapshots?sslmode=require&lock_timeout=9",
+        "postgresql://loader:s%3Fcret@db.example.com:6543/snapshots?sslmode=require&lock_timeout=9",
+        json.dumps(
+            {
+                "conn_type": "postgres",
+                "login": "loader",
+                "password": "s?cret",
+                "host": "db.example.com",
+                "port": 6543,
+                "schema": "snapshots",
+                "extra": {"sslmode": "require", "lock_timeout": 9},
+            }
+        ),
+    ],
+)
+def test_postgres_connection_is_airflows_own(written: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AIRFLOW_CONN_ELSEWHERE", written)
+
+    warehouse = WarehouseHook("elsewhere").get_conn()
+
+    assert isinstance(warehouse, PostgresServer)
+    assert warehouse.place == "PostgreSQL database `snapshots` on db.example.com:6543"
+    assert warehouse.lock_timeout == 9
+    for part in ("dbname='snapshots'", "user='loader'", "password='s?cret'", "sslmode='require'"):
+        assert part in warehouse.conninfo
+    assert "s?cret" not in repr(warehouse)
+
+
+def test_driver_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AIRFLOW_CONN_ELSEWHERE", "postgres://loader@db/snapshots")
+    monkeypatch.delitem(sys.modules, "listrak.warehouse.postgres")
+    monkeypatch.setitem(sys.modules, "adbc_driver_postgresql.dbapi", None)
+
+    with pytest.raises(ConnectionSettingsError, match=r"Install requirements-postgres\.txt"):
         WarehouseHook("elsewhere").get_conn()

@@ -7,7 +7,7 @@ import pytest
 from listrak.connections import SegmentConnection
 from listrak.load.clock import Clock
 from listrak.load.send import SendTotals, send_pending
-from listrak.warehouse.duckdb_file import DuckDBFile
+from listrak.warehouse.warehouse import Warehouse
 from tests.unit.load.pending_changes import SOURCE
 from tests.unit.load.scripted_segment import ScriptedSegment, scripted_segment
 
@@ -49,7 +49,7 @@ Send = Callable[..., SendTotals]
 
 
 @pytest.fixture
-def send(warehouse: DuckDBFile, segment: ScriptedSegment, watch: Watch) -> Send:
+def send(warehouse: Warehouse, segment: ScriptedSegment, watch: Watch) -> Send:
     """Send what is pending to the scripted Segment."""
 
     def run(

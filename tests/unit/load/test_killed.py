@@ -17,9 +17,9 @@ ROOT = Path(__file__).parents[3]
 
 
 def test_killed_load_is_carried_on_by_its_retry(
-    warehouse: DuckDBFile, segment: ScriptedSegment, query: Query
+    duckdb_file: DuckDBFile, segment: ScriptedSegment, query: Query
 ) -> None:
-    add_changes(warehouse, many(500, Change("")))
+    add_changes(duckdb_file, many(500, Change("")))
     reached = threading.Event()
 
     def judge(_: list[Sent]) -> Reply:
@@ -30,7 +30,7 @@ def test_killed_load_is_carried_on_by_its_retry(
 
     segment.judge = judge
     process = subprocess.Popen(
-        [sys.executable, Path(__file__).with_name("killed_load.py"), warehouse.path, segment.url],
+        [sys.executable, Path(__file__).with_name("killed_load.py"), duckdb_file.path, segment.url],
         env={**os.environ, "PYTHONPATH": str(ROOT / "plugins")},
     )
     assert reached.wait(60)
@@ -39,7 +39,7 @@ def test_killed_load_is_carried_on_by_its_retry(
     killed = {event["messageId"]: event for event in segment.accepted}
     segment.judge = lambda _: Reply()
 
-    send_pending(warehouse, segment.connection(), SOURCE, "dag/run/send", "retry")
+    send_pending(duckdb_file, segment.connection(), SOURCE, "dag/run/send", "retry")
 
     assert len(killed) >= 250
     assert len(by_arrival(segment.accepted)) == 500

@@ -4,21 +4,21 @@ import pytest
 
 from listrak.errors import LoadLeaseHeldError
 from listrak.load.lease import TIME_TO_LIVE, Lease, leased
-from listrak.warehouse.duckdb_file import DuckDBFile
+from listrak.warehouse.warehouse import Warehouse
 from tests.unit.conftest import Query
 from tests.unit.load.conftest import START, Watch
 
 SECONDS = TIME_TO_LIVE.total_seconds()
 
 
-def acquire(warehouse: DuckDBFile, watch: Watch, holder: str, source: str = "one") -> Lease:
+def acquire(warehouse: Warehouse, watch: Watch, holder: str, source: str = "one") -> Lease:
     lease = Lease(source, holder, watch.clock())
     with warehouse.transaction() as transaction:
         lease.acquire(transaction)
     return lease
 
 
-def write_and_renew(warehouse: DuckDBFile, lease: Lease) -> None:
+def write_and_renew(warehouse: Warehouse, lease: Lease) -> None:
     with warehouse.transaction() as transaction:
         transaction.execute("load/release_lease", source="one", holder="second")
         lease.renew(transaction)
@@ -26,7 +26,7 @@ def write_and_renew(warehouse: DuckDBFile, lease: Lease) -> None:
 
 @pytest.mark.parametrize(("held_for", "wait"), [(60, 60), (SECONDS - 7, 7)])
 def test_held_lease_is_refused_with_when_to_ask_again(
-    warehouse: DuckDBFile, watch: Watch, held_for: float, wait: float
+    warehouse: Warehouse, watch: Watch, held_for: float, wait: float
 ) -> None:
     acquire(warehouse, watch, "first")
     watch.sleep(held_for)
@@ -37,7 +37,7 @@ def test_held_lease_is_refused_with_when_to_ask_again(
     assert caught.value.retry_after == wait
 
 
-def test_other_source_has_its_own_lease(warehouse: DuckDBFile, watch: Watch, query: Query) -> None:
+def test_other_source_has_its_own_lease(warehouse: Warehouse, watch: Watch, query: Query) -> None:
     acquire(warehouse, watch, "first", source="one")
     acquire(warehouse, watch, "second", source="two")
 
@@ -45,7 +45,7 @@ def test_other_source_has_its_own_lease(warehouse: DuckDBFile, watch: Watch, que
 
 
 def test_retry_of_the_same_task_takes_over(
-    warehouse: DuckDBFile, watch: Watch, query: Query
+    warehouse: Warehouse, watch: Watch, query: Query
 ) -> None:
     acquire(warehouse, watch, "first")
     watch.sleep(60)
@@ -55,7 +55,7 @@ def test_retry_of_the_same_task_takes_over(
     assert query("select holder, expires_at from load_leases") == [("first", end)]
 
 
-def test_lease_expires_by_itself(warehouse: DuckDBFile, watch: Watch, query: Query) -> None:
+def test_lease_expires_by_itself(warehouse: Warehouse, watch: Watch, query: Query) -> None:
     acquire(warehouse, watch, "first")
     watch.sleep(SECONDS)
     acquire(warehouse, watch, "second")
@@ -64,7 +64,7 @@ def test_lease_expires_by_itself(warehouse: DuckDBFile, watch: Watch, query: Que
 
 
 def test_lease_dated_by_a_wrong_clock_counts_as_expired(
-    warehouse: DuckDBFile, watch: Watch, query: Query
+    warehouse: Warehouse, watch: Watch, query: Query
 ) -> None:
     watch.seconds = 1e6
     acquire(warehouse, watch, "first")
@@ -74,7 +74,7 @@ def test_lease_dated_by_a_wrong_clock_counts_as_expired(
     assert query("select holder from load_leases") == [("second",)]
 
 
-def test_clock_that_is_a_little_behind_steals_no_lease(warehouse: DuckDBFile, watch: Watch) -> None:
+def test_clock_that_is_a_little_behind_steals_no_lease(warehouse: Warehouse, watch: Watch) -> None:
     watch.seconds = 30
     acquire(warehouse, watch, "first")
     watch.seconds = 0
@@ -83,7 +83,7 @@ def test_clock_that_is_a_little_behind_steals_no_lease(warehouse: DuckDBFile, wa
         acquire(warehouse, watch, "second")
 
 
-def test_renewal_prolongs_it(warehouse: DuckDBFile, watch: Watch) -> None:
+def test_renewal_prolongs_it(warehouse: Warehouse, watch: Watch) -> None:
     lease = acquire(warehouse, watch, "first")
     watch.sleep(SECONDS - 1)
     with warehouse.transaction() as transaction:
@@ -95,7 +95,7 @@ def test_renewal_prolongs_it(warehouse: DuckDBFile, watch: Watch) -> None:
 
 
 def test_stolen_lease_is_noticed_and_nothing_kept(
-    warehouse: DuckDBFile, watch: Watch, query: Query
+    warehouse: Warehouse, watch: Watch, query: Query
 ) -> None:
     lease = acquire(warehouse, watch, "first")
     watch.sleep(SECONDS)
@@ -108,7 +108,7 @@ def test_stolen_lease_is_noticed_and_nothing_kept(
 
 
 def test_lease_is_given_back_also_on_failure(
-    warehouse: DuckDBFile, watch: Watch, query: Query
+    warehouse: Warehouse, watch: Watch, query: Query
 ) -> None:
     def fail_on_the_way() -> None:
         with leased(warehouse, "one", "first", watch.clock()):
@@ -122,7 +122,7 @@ def test_lease_is_given_back_also_on_failure(
 
 
 def test_holder_that_was_stopped_too_long_begins_nothing(
-    warehouse: DuckDBFile, watch: Watch
+    warehouse: Warehouse, watch: Watch
 ) -> None:
     lease = acquire(warehouse, watch, "first")
     lease.check_fresh(watch.now())

@@ -6,7 +6,7 @@ from listrak.load.identify import TICK, Origin
 from listrak.load.lease import Lease, leased
 from listrak.load.plan import plan
 from listrak.load.supersede import supersede
-from listrak.warehouse.duckdb_file import DuckDBFile
+from listrak.warehouse.warehouse import Warehouse
 from tests.unit.conftest import Query
 from tests.unit.load.conftest import Watch
 from tests.unit.load.pending_changes import SOURCE, Change, add_changes, many
@@ -16,17 +16,17 @@ ORIGIN = Origin.of(SOURCE, "key")
 CHANGES = "select list_id, change, status from trait_changes order by list_id, snapshot_at"
 
 
-def run_supersede(warehouse: DuckDBFile) -> int:
+def run_supersede(warehouse: Warehouse) -> int:
     with warehouse.transaction() as transaction:
         return supersede(transaction, SOURCE)
 
 
-def run_plan(warehouse: DuckDBFile, watch: Watch) -> int:
+def run_plan(warehouse: Warehouse, watch: Watch) -> int:
     with leased(warehouse, SOURCE, "holder", watch.clock()) as lease:
         return plan(warehouse, lease, ORIGIN, "run")
 
 
-def test_latest_of_several_pending_changes_decides(warehouse: DuckDBFile, query: Query) -> None:
+def test_latest_of_several_pending_changes_decides(warehouse: Warehouse, query: Query) -> None:
     add_changes(warehouse, [Change(ANN, day=1), Change(ANN, "remove", day=2), Change(ANN, day=3)])
     add_changes(warehouse, [Change(ANN, "remove", list_id=2), Change(BOB, list_id=2)])
 
@@ -42,7 +42,7 @@ def test_latest_of_several_pending_changes_decides(warehouse: DuckDBFile, query:
 
 
 def test_change_older_than_what_segment_was_told_is_moot(
-    warehouse: DuckDBFile, query: Query
+    warehouse: Warehouse, query: Query
 ) -> None:
     add_changes(warehouse, [Change(ANN, day=2, status="sent"), Change(ANN, "remove", day=1)])
 
@@ -51,13 +51,13 @@ def test_change_older_than_what_segment_was_told_is_moot(
 
 
 @pytest.mark.parametrize("status", ["held", "historical", "dry_run", "rejected"])
-def test_change_that_is_not_sent_supersedes_nothing(warehouse: DuckDBFile, status: str) -> None:
+def test_change_that_is_not_sent_supersedes_nothing(warehouse: Warehouse, status: str) -> None:
     add_changes(warehouse, [Change(ANN, day=2, status=status), Change(ANN, "remove", day=1)])
 
     assert run_supersede(warehouse) == 0
 
 
-def test_other_source_supersedes_nothing(warehouse: DuckDBFile) -> None:
+def test_other_source_supersedes_nothing(warehouse: Warehouse) -> None:
     add_changes(warehouse, [Change(ANN, "remove", day=1)])
     add_changes(warehouse, [Change(ANN, day=2)], source="another")
 
@@ -65,7 +65,7 @@ def test_other_source_supersedes_nothing(warehouse: DuckDBFile) -> None:
 
 
 def test_call_with_a_moot_change_is_planned_anew(
-    warehouse: DuckDBFile, watch: Watch, query: Query
+    warehouse: Warehouse, watch: Watch, query: Query
 ) -> None:
     add_changes(warehouse, [Change(ANN, list_id=1), Change(ANN, list_id=2), Change(BOB)])
     assert run_plan(warehouse, watch) == 2
@@ -88,7 +88,7 @@ def test_call_with_a_moot_change_is_planned_anew(
 
 
 def test_every_pending_change_has_its_call_and_no_other(
-    warehouse: DuckDBFile, watch: Watch, query: Query
+    warehouse: Warehouse, watch: Watch, query: Query
 ) -> None:
     add_changes(
         warehouse,
@@ -109,7 +109,7 @@ def test_every_pending_change_has_its_call_and_no_other(
 
 
 def test_address_is_not_split_over_two_plans(
-    warehouse: DuckDBFile, watch: Watch, query: Query, monkeypatch: pytest.MonkeyPatch
+    warehouse: Warehouse, watch: Watch, query: Query, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(planning, "CHANGES_AT_ONCE", 3)
     for list_id in (1, 2):
@@ -119,7 +119,7 @@ def test_address_is_not_split_over_two_plans(
     assert query("select count(*), count(distinct anonymous_id) from identify_calls") == [(10, 10)]
 
 
-def test_planning_again_plans_nothing(warehouse: DuckDBFile, watch: Watch) -> None:
+def test_planning_again_plans_nothing(warehouse: Warehouse, watch: Watch) -> None:
     add_changes(warehouse, [Change(ANN)])
 
     assert run_plan(warehouse, watch) == 1
@@ -127,7 +127,7 @@ def test_planning_again_plans_nothing(warehouse: DuckDBFile, watch: Watch) -> No
 
 
 def test_nothing_is_planned_without_the_lease(
-    warehouse: DuckDBFile, watch: Watch, query: Query
+    warehouse: Warehouse, watch: Watch, query: Query
 ) -> None:
     add_changes(warehouse, [Change(ANN)])
 
@@ -138,7 +138,7 @@ def test_nothing_is_planned_without_the_lease(
 
 
 def test_new_call_is_later_than_any_of_its_address(
-    warehouse: DuckDBFile, watch: Watch, query: Query
+    warehouse: Warehouse, watch: Watch, query: Query
 ) -> None:
     add_changes(warehouse, [Change(ANN, day=5)])
     run_plan(warehouse, watch)

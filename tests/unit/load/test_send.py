@@ -12,7 +12,7 @@ from listrak.errors import (
 )
 from listrak.load.lease import Lease
 from listrak.load.send import SendTotals
-from listrak.warehouse.duckdb_file import DuckDBFile
+from listrak.warehouse.warehouse import Warehouse
 from tests.unit.conftest import Query
 from tests.unit.load.conftest import Send, Watch
 from tests.unit.load.pending_changes import (
@@ -30,7 +30,7 @@ CALLS = "select anonymous_id, status, http_status, error, attempts, run_id from 
 
 
 def test_what_was_accepted_is_sent_with_its_receipt(
-    warehouse: DuckDBFile, segment: ScriptedSegment, send: Send, query: Query
+    warehouse: Warehouse, segment: ScriptedSegment, send: Send, query: Query
 ) -> None:
     add_changes(warehouse, [Change(ANN), Change(ANN, list_id=2)])
 
@@ -45,7 +45,7 @@ def test_what_was_accepted_is_sent_with_its_receipt(
 
 
 def test_second_load_sends_nothing(
-    warehouse: DuckDBFile, segment: ScriptedSegment, send: Send
+    warehouse: Warehouse, segment: ScriptedSegment, send: Send
 ) -> None:
     add_changes(warehouse, many(30, Change("")))
     send()
@@ -57,7 +57,7 @@ def test_second_load_sends_nothing(
 
 
 def test_only_pending_changes_of_the_source_are_sent(
-    warehouse: DuckDBFile, segment: ScriptedSegment, send: Send
+    warehouse: Warehouse, segment: ScriptedSegment, send: Send
 ) -> None:
     statuses = ["sent", "superseded", "historical", "held", "rejected", "dry_run"]
     add_changes(warehouse, [Change(f"{status}@example.com", status=status) for status in statuses])
@@ -70,7 +70,7 @@ def test_only_pending_changes_of_the_source_are_sent(
 
 
 def test_every_removal_is_answered_before_the_first_add(
-    warehouse: DuckDBFile, segment: ScriptedSegment, send: Send
+    warehouse: Warehouse, segment: ScriptedSegment, send: Send
 ) -> None:
     add_changes(warehouse, many(30, Change("")))
     gone = [replace(change, change="remove", list_id=2) for change in many(20, Change(""))]
@@ -86,7 +86,7 @@ def test_every_removal_is_answered_before_the_first_add(
 
 
 def test_calls_of_one_address_are_never_in_flight_at_once(
-    warehouse: DuckDBFile, segment: ScriptedSegment, send: Send
+    warehouse: Warehouse, segment: ScriptedSegment, send: Send
 ) -> None:
     add_changes(
         warehouse, [Change(ANN, list_id=number, user_id=str(number)) for number in range(12)]
@@ -110,7 +110,7 @@ def test_calls_of_one_address_are_never_in_flight_at_once(
 
 
 def test_rate_is_kept(
-    warehouse: DuckDBFile, segment: ScriptedSegment, send: Send, watch: Watch
+    warehouse: Warehouse, segment: ScriptedSegment, send: Send, watch: Watch
 ) -> None:
     add_changes(warehouse, many(100, Change("")))
 
@@ -122,7 +122,7 @@ def test_rate_is_kept(
 
 
 def test_answer_lost_after_accepting_repeats_the_same_ids(
-    warehouse: DuckDBFile, segment: ScriptedSegment, send: Send
+    warehouse: Warehouse, segment: ScriptedSegment, send: Send
 ) -> None:
     add_changes(warehouse, many(5, Change("")))
     segment.replies = [Reply(fault="reset", accepts=True)]
@@ -134,7 +134,7 @@ def test_answer_lost_after_accepting_repeats_the_same_ids(
 
 
 def test_what_succeeded_is_kept_when_another_batch_fails(
-    warehouse: DuckDBFile, segment: ScriptedSegment, send: Send, query: Query
+    warehouse: Warehouse, segment: ScriptedSegment, send: Send, query: Query
 ) -> None:
     add_changes(warehouse, many(40, Change("")))
     segment.judge = lambda batch: Reply(403 if batch[0]["anonymousId"] > "contact00009" else 200)
@@ -152,7 +152,7 @@ def test_what_succeeded_is_kept_when_another_batch_fails(
 
 
 def test_load_waits_while_another_holds_the_lease(
-    warehouse: DuckDBFile, segment: ScriptedSegment, send: Send, watch: Watch
+    warehouse: Warehouse, segment: ScriptedSegment, send: Send, watch: Watch
 ) -> None:
     add_changes(warehouse, [Change(ANN)])
     with warehouse.transaction() as transaction:
@@ -166,7 +166,7 @@ def test_load_waits_while_another_holds_the_lease(
 
 
 def test_load_that_lost_its_lease_writes_no_receipt(
-    warehouse: DuckDBFile, segment: ScriptedSegment, send: Send, watch: Watch, query: Query
+    warehouse: Warehouse, segment: ScriptedSegment, send: Send, watch: Watch, query: Query
 ) -> None:
     add_changes(warehouse, [Change(ANN)])
 
@@ -186,7 +186,7 @@ def test_load_that_lost_its_lease_writes_no_receipt(
 
 
 def test_later_change_overtakes_a_call_that_was_never_answered(
-    warehouse: DuckDBFile, segment: ScriptedSegment, send: Send
+    warehouse: Warehouse, segment: ScriptedSegment, send: Send
 ) -> None:
     add_changes(warehouse, [Change(ANN), Change(ANN, list_id=2)])
     segment.judge = lambda _: Reply(503, accepts=True)
@@ -213,7 +213,7 @@ FAILURES = [
 
 @pytest.mark.parametrize("replies", FAILURES)
 def test_nobody_and_no_key_is_named_in_logs_and_errors(
-    warehouse: DuckDBFile,
+    warehouse: Warehouse,
     segment: ScriptedSegment,
     send: Send,
     replies: list[Reply],

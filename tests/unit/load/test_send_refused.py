@@ -5,7 +5,7 @@ from listrak.errors import (
     WriteKeyError,
 )
 from listrak.load.send import SendTotals
-from listrak.warehouse.duckdb_file import DuckDBFile
+from listrak.warehouse.warehouse import Warehouse
 from tests.unit.conftest import Query
 from tests.unit.load.conftest import Send
 from tests.unit.load.pending_changes import (
@@ -20,7 +20,7 @@ CALLS = "select anonymous_id, status, http_status, error, attempts, run_id from 
 
 
 def test_bad_event_is_rejected_with_its_reason(
-    warehouse: DuckDBFile, segment: ScriptedSegment, send: Send, query: Query
+    warehouse: Warehouse, segment: ScriptedSegment, send: Send, query: Query
 ) -> None:
     add_changes(warehouse, [Change(ANN), Change(BOB), Change("  ")])
     add_changes(warehouse, [Change("eve@example.com", user_id="x" * 33_000)])
@@ -39,7 +39,7 @@ def test_bad_event_is_rejected_with_its_reason(
 
 @pytest.mark.parametrize(("removals", "rate"), [(0, 1e6), (3, 1e6), (3, 4)])
 def test_host_that_refuses_everything_leaves_all_pending(
-    warehouse: DuckDBFile,
+    warehouse: Warehouse,
     segment: ScriptedSegment,
     send: Send,
     query: Query,
@@ -60,7 +60,7 @@ def test_host_that_refuses_everything_leaves_all_pending(
 
 
 def test_bad_event_that_is_alone_is_told_apart_once_another_is_accepted(
-    warehouse: DuckDBFile, segment: ScriptedSegment, send: Send, query: Query
+    warehouse: Warehouse, segment: ScriptedSegment, send: Send, query: Query
 ) -> None:
     add_changes(warehouse, [Change(ANN)])
     segment.judge = refuse(ANN)
@@ -74,7 +74,7 @@ def test_bad_event_that_is_alone_is_told_apart_once_another_is_accepted(
 
 
 def test_early_refusals_count_once_segment_has_accepted(
-    warehouse: DuckDBFile, segment: ScriptedSegment, send: Send, query: Query
+    warehouse: Warehouse, segment: ScriptedSegment, send: Send, query: Query
 ) -> None:
     add_changes(warehouse, [Change(ANN, "remove"), Change(BOB)])
     segment.judge = refuse(ANN)
@@ -84,7 +84,7 @@ def test_early_refusals_count_once_segment_has_accepted(
 
 
 def test_unknown_key_sends_nothing(
-    warehouse: DuckDBFile, segment: ScriptedSegment, send: Send, query: Query
+    warehouse: Warehouse, segment: ScriptedSegment, send: Send, query: Query
 ) -> None:
     add_changes(warehouse, [Change(ANN)])
     segment.settings_replies = [Reply(404)]

@@ -8,14 +8,14 @@ from listrak.report.summary import RunSummary, summarize_run, with_counts
 from listrak.snapshot.kind import Kind
 from listrak.snapshot.staging import stage_contacts
 from listrak.snapshot_key import SnapshotKey
-from listrak.warehouse.duckdb_file import DuckDBFile
+from listrak.warehouse.warehouse import Warehouse
 from tests.unit.conftest import contacts
 
 AT = datetime(2026, 1, 1)
 END = AT + timedelta(seconds=90)
 
 
-def test_run_counts_what_it_read_and_decided(warehouse: DuckDBFile) -> None:
+def test_run_counts_what_it_read_and_decided(warehouse: Warehouse) -> None:
     for list_id, subscribed in ((1, {"a@x": "1", "b@x": None}), (2, {"a@x": "1"})):
         key = SnapshotKey("src", list_id, AT)
         stage_contacts(warehouse, key, Kind.OBSERVED, "run", [contacts(subscribed)])
@@ -49,7 +49,7 @@ def test_dry_run_counts_what_it_found() -> None:
     assert (summary.re_identified, summary.sent, summary.pending) == (2, 0, 0)
 
 
-def test_run_that_did_nothing_is_all_zeros_and_reported_anew(warehouse: DuckDBFile) -> None:
+def test_run_that_did_nothing_is_all_zeros_and_reported_anew(warehouse: Warehouse) -> None:
     summarize_run(warehouse, "src", "run", AT, END)
 
     assert summarize_run(warehouse, "src", "run", AT, AT).duration == 0

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 
@@ -18,7 +17,7 @@ from listrak.diff.rules import Rules
 from listrak.snapshot.kind import Kind
 from listrak.snapshot.staging import stage_contacts
 from listrak.snapshot_key import SnapshotKey
-from listrak.warehouse.duckdb_file import DuckDBFile, DuckDBTransaction
+from listrak.warehouse.warehouse import Transaction, Warehouse
 from tests.unit.conftest import Query, contacts
 
 AT = datetime(2026, 1, 1)
@@ -29,16 +28,16 @@ TRANSACTIONS = 5  # begin, two pieces, complete, decide
 class KilledAt:
     """A warehouse whose process dies at its transaction number `at`, before or after the commit."""
 
-    path: Path
+    warehouse: Warehouse
     at: int
     committed: bool
     begun: int = 0
 
     @contextmanager
-    def transaction(self) -> Iterator[DuckDBTransaction]:
+    def transaction(self) -> Iterator[Transaction]:
         self.begun += 1
         dies = self.begun == self.at
-        with DuckDBFile("wh", self.path).transaction() as transaction:
+        with self.warehouse.transaction() as transaction:
             yield transaction
             if dies and not self.committed:
                 os.kill(os.getpid(), signal.SIGKILL)
@@ -46,7 +45,7 @@ class KilledAt:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-def run(warehouse: DuckDBFile | KilledAt) -> None:
+def run(warehouse: Warehouse) -> None:
     pieces = [contacts({"a@x": "1", "b@x": None}), contacts({"b@x": None, "c@x": "3"})]
     stage_contacts(warehouse, SnapshotKey("src", 1, AT), Kind.OBSERVED, "run", pieces)
     decide(warehouse, SnapshotKey("src", 1, AT), Rules("T"), AT)
@@ -55,10 +54,10 @@ def run(warehouse: DuckDBFile | KilledAt) -> None:
 @pytest.mark.parametrize("committed", [False, True])
 @pytest.mark.parametrize("at", range(1, TRANSACTIONS + 1))
 def test_next_try_after_a_kill_gives_the_same_snapshot(
-    warehouse: DuckDBFile, query: Query, at: int, committed: bool
+    warehouse: Warehouse, query: Query, at: int, committed: bool
 ) -> None:
     killed = multiprocessing.get_context("spawn").Process(
-        target=run, args=(KilledAt(warehouse.path, at, committed),)
+        target=run, args=(KilledAt(warehouse, at, committed),)
     )
     killed.start()
     killed.join(60)

@@ -20,7 +20,7 @@ from listrak.snapshot.kind import Kind, kind_to_read
 from listrak.snapshot.moment import Moment
 from listrak.snapshot.staging import stage_contacts
 from listrak.snapshot_key import SnapshotKey
-from listrak.warehouse.duckdb_file import DuckDBFile
+from listrak.warehouse.warehouse import Warehouse
 from tests.unit.conftest import Query, contacts
 
 KEY = SnapshotKey("src", 1, datetime(2026, 1, 1))
@@ -28,7 +28,7 @@ NOW = datetime(2026, 1, 1, 0, 5)
 HOUR = timedelta(hours=1)
 
 
-def test_pieces_are_one_read(warehouse: DuckDBFile, query: Query) -> None:
+def test_pieces_are_one_read(warehouse: Warehouse, query: Query) -> None:
     pieces = [contacts({"a@example.com": "1"}), contacts({"b@example.com": None})]
 
     assert stage_contacts(warehouse, KEY, Kind.OBSERVED, "run", pieces) == 2
@@ -40,7 +40,7 @@ def test_pieces_are_one_read(warehouse: DuckDBFile, query: Query) -> None:
 
 
 def test_repeated_contact_is_kept_once_with_its_latest_subscription(
-    warehouse: DuckDBFile, query: Query
+    warehouse: Warehouse, query: Query
 ) -> None:
     early, late = datetime(2025, 1, 1), datetime(2025, 3, 1)
     pieces = [
@@ -55,7 +55,7 @@ def test_repeated_contact_is_kept_once_with_its_latest_subscription(
     ]
 
 
-def test_read_that_breaks_off_leaves_nothing(warehouse: DuckDBFile, query: Query) -> None:
+def test_read_that_breaks_off_leaves_nothing(warehouse: Warehouse, query: Query) -> None:
     def pieces() -> Iterator[pa.Table]:
         yield contacts({"a@example.com": None})
         raise ListrakUnavailableError("gone")
@@ -67,7 +67,7 @@ def test_read_that_breaks_off_leaves_nothing(warehouse: DuckDBFile, query: Query
     assert query("select count(*) from staged_snapshots") == [(0,)]
 
 
-def test_second_read_replaces_the_first(warehouse: DuckDBFile, query: Query) -> None:
+def test_second_read_replaces_the_first(warehouse: Warehouse, query: Query) -> None:
     stage_contacts(warehouse, KEY, Kind.OBSERVED, "run", [contacts({"a@example.com": None})])
 
     stage_contacts(warehouse, KEY, Kind.OBSERVED, "run", [contacts({"b@example.com": None})])
@@ -75,7 +75,7 @@ def test_second_read_replaces_the_first(warehouse: DuckDBFile, query: Query) -> 
     assert query("select email from staged_contacts") == [("b@example.com",)]
 
 
-def test_attempt_that_was_overtaken_stops(warehouse: DuckDBFile, query: Query) -> None:
+def test_attempt_that_was_overtaken_stops(warehouse: Warehouse, query: Query) -> None:
     def pieces() -> Iterator[pa.Table]:
         yield contacts({"a@example.com": None})
         stage_contacts(warehouse, KEY, Kind.OBSERVED, "run", [contacts({"b@example.com": None})])
@@ -87,7 +87,7 @@ def test_attempt_that_was_overtaken_stops(warehouse: DuckDBFile, query: Query) -
     assert query("select email from staged_contacts") == [("b@example.com",)]
 
 
-def test_abandoned_reads_of_the_list_are_cleared_away(warehouse: DuckDBFile, query: Query) -> None:
+def test_abandoned_reads_of_the_list_are_cleared_away(warehouse: Warehouse, query: Query) -> None:
     stage(warehouse, KEY, "a@example.com", NOW)
     later = replace(KEY, snapshot_at=datetime(2026, 1, 9))
 
@@ -97,7 +97,7 @@ def test_abandoned_reads_of_the_list_are_cleared_away(warehouse: DuckDBFile, que
 
 
 def test_runs_side_by_side_leave_each_others_reads_alone(
-    warehouse: DuckDBFile, query: Query
+    warehouse: Warehouse, query: Query
 ) -> None:
     stage(warehouse, KEY, "a@example.com", NOW)
 
@@ -111,7 +111,7 @@ def test_runs_side_by_side_leave_each_others_reads_alone(
     [(NOW - HOUR, 0), (NOW, 0), (None, 0), (NOW + HOUR, 1)],
 )
 def test_forgotten_contact_is_left_out_until_it_subscribes_anew(
-    warehouse: DuckDBFile, subscribed_at: datetime | None, kept: int
+    warehouse: Warehouse, subscribed_at: datetime | None, kept: int
 ) -> None:
     digest = hashlib.sha256(b"a@example.com").hexdigest()
     with warehouse.transaction() as transaction:
@@ -127,7 +127,7 @@ def test_forgotten_contact_is_left_out_until_it_subscribes_anew(
     assert stage_contacts(warehouse, KEY, Kind.OBSERVED, "run", [dated]) == kept
 
 
-def test_decided_snapshot_is_not_read_again(warehouse: DuckDBFile) -> None:
+def test_decided_snapshot_is_not_read_again(warehouse: Warehouse) -> None:
     assert kind(warehouse, KEY) is Kind.OBSERVED
 
     stage(warehouse, KEY, "a@example.com", NOW)
@@ -136,16 +136,16 @@ def test_decided_snapshot_is_not_read_again(warehouse: DuckDBFile) -> None:
     assert kind(warehouse, KEY) is None
 
 
-def test_moment_that_is_past_is_reconstructed(warehouse: DuckDBFile) -> None:
+def test_moment_that_is_past_is_reconstructed(warehouse: Warehouse) -> None:
     assert kind(warehouse, replace(KEY, snapshot_at=NOW - 2 * HOUR)) is Kind.RECONSTRUCTED
 
 
-def test_moment_to_come_is_not_read(warehouse: DuckDBFile) -> None:
+def test_moment_to_come_is_not_read(warehouse: Warehouse) -> None:
     with pytest.raises(FutureMomentError, match="still to come"):
         kind(warehouse, replace(KEY, snapshot_at=NOW + 3 * HOUR))
 
 
-def test_moment_behind_the_head_is_reconstructed(warehouse: DuckDBFile) -> None:
+def test_moment_behind_the_head_is_reconstructed(warehouse: Warehouse) -> None:
     stage(warehouse, KEY, "a@example.com", NOW)
     decide(warehouse, KEY, Rules("T"), NOW)
 
@@ -154,7 +154,7 @@ def test_moment_behind_the_head_is_reconstructed(warehouse: DuckDBFile) -> None:
     assert kind(warehouse, behind) is Kind.RECONSTRUCTED
 
 
-def test_newest_snapshot_of_the_future_stops_the_source_aloud(warehouse: DuckDBFile) -> None:
+def test_newest_snapshot_of_the_future_stops_the_source_aloud(warehouse: Warehouse) -> None:
     future = replace(KEY, snapshot_at=NOW + 30 * 24 * HOUR)
     stage(warehouse, future, "a@example.com", NOW)
     decide(warehouse, future, Rules("T"), NOW)
@@ -163,11 +163,11 @@ def test_newest_snapshot_of_the_future_stops_the_source_aloud(warehouse: DuckDBF
         kind(warehouse, KEY)
 
 
-def stage(warehouse: DuckDBFile, key: SnapshotKey, email: str, now: datetime) -> None:
+def stage(warehouse: Warehouse, key: SnapshotKey, email: str, now: datetime) -> None:
     pieces = [contacts({email: None})]
     stage_contacts(warehouse, key, Kind.OBSERVED, "run", pieces, lambda: now)
 
 
-def kind(warehouse: DuckDBFile, key: SnapshotKey) -> Kind | None:
+def kind(warehouse: Warehouse, key: SnapshotKey) -> Kind | None:
     moment = Moment(key.snapshot_at, ends_interval=False)
     return kind_to_read(warehouse, key, moment, "0 * * * *", NOW)

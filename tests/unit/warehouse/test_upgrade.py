@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
-import duckdb
 import pytest
 
-from listrak.warehouse.duckdb_file import SCHEMA_VERSION, DuckDBFile
+from listrak.warehouse.tables import SCHEMA_VERSION
+from listrak.warehouse.warehouse import Warehouse
 from tests.unit.conftest import Query
 from tests.unit.diff.deciding import key, snapshot
 
@@ -16,29 +17,29 @@ create schema listrak;
 create table listrak.schema_version (version integer not null);
 insert into listrak.schema_version values (1);
 create table listrak.snapshots (
-    source varchar not null, list_id bigint not null, snapshot_at timestamp not null,
-    kind varchar not null, status varchar not null, contact_count bigint not null,
+    source text not null, list_id bigint not null, snapshot_at timestamp not null,
+    kind text not null, status text not null, contact_count bigint not null,
     added_count bigint not null, removed_count bigint not null,
-    re_identified_count bigint not null, previous_snapshot_at timestamp, run_id varchar not null,
+    re_identified_count bigint not null, previous_snapshot_at timestamp, run_id text not null,
     extracted_at timestamp not null, primary key (source, list_id, snapshot_at)
 );
 create table listrak.contact_versions (
-    source varchar not null, list_id bigint not null, email varchar not null,
-    valid_from timestamp not null, user_id varchar, subscribed_at timestamp, valid_to timestamp
+    source text not null, list_id bigint not null, email text not null,
+    valid_from timestamp not null, user_id text, subscribed_at timestamp, valid_to timestamp
 );
 create table listrak.trait_changes (
-    source varchar not null, list_id bigint not null, snapshot_at timestamp not null,
-    email varchar not null, user_id varchar, change varchar not null, trait varchar not null,
-    occurred_at timestamp not null, status varchar not null, message_id varchar,
+    source text not null, list_id bigint not null, snapshot_at timestamp not null,
+    email text not null, user_id text, change text not null, trait text not null,
+    occurred_at timestamp not null, status text not null, message_id text,
     decided_at timestamp not null
 );
 create table listrak.staged_snapshots (
-    extract_id varchar not null, source varchar not null, list_id bigint not null,
-    snapshot_at timestamp not null, run_id varchar not null, started_at timestamp not null,
+    extract_id text not null, source text not null, list_id bigint not null,
+    snapshot_at timestamp not null, run_id text not null, started_at timestamp not null,
     extracted_at timestamp, contact_count bigint
 );
 create table listrak.staged_contacts (
-    extract_id varchar not null, email varchar not null, user_id varchar, subscribed_at timestamp
+    extract_id text not null, email text not null, user_id text, subscribed_at timestamp
 );
 create table listrak.runs (
     source varchar not null, run_id varchar not null, started_at timestamp not null,
@@ -56,15 +57,12 @@ insert into listrak.trait_changes values
 
 
 @pytest.fixture
-def version_1(warehouse: DuckDBFile) -> DuckDBFile:
-    with duckdb.connect(":memory:") as connection:
-        connection.execute(f"attach '{warehouse.path}' as w")
-        connection.execute("use w")
-        connection.execute(VERSION_1)
+def version_1(warehouse: Warehouse, tamper: Callable[[str], None]) -> Warehouse:
+    tamper(VERSION_1)
     return warehouse
 
 
-def test_version_1_is_upgraded_and_goes_on(version_1: DuckDBFile, query: Query) -> None:
+def test_version_1_is_upgraded_and_goes_on(version_1: Warehouse, query: Query) -> None:
     snapshot(version_1, key(1), {"a@x": "1", "c@x": None})
 
     assert query("select max(version) from schema_version") == [(SCHEMA_VERSION,)]
@@ -72,7 +70,7 @@ def test_version_1_is_upgraded_and_goes_on(version_1: DuckDBFile, query: Query) 
         (datetime(2026, 1, 1), "past", "T_1"),
         (datetime(2026, 1, 2), "head", "T_1"),
     ]
-    assert query("select snapshot_at, email from snapshot_contacts order by all") == [
+    assert query("select snapshot_at, email from snapshot_contacts order by 1, 2") == [
         (datetime(2026, 1, 1) + timedelta(days=day), email)
         for day, email in ((0, "a@x"), (0, "b@x"), (1, "a@x"), (1, "c@x"))
     ]
@@ -82,7 +80,7 @@ def test_version_1_is_upgraded_and_goes_on(version_1: DuckDBFile, query: Query) 
     ]
 
 
-def test_upgrade_happens_once(version_1: DuckDBFile, query: Query) -> None:
+def test_upgrade_happens_once(version_1: Warehouse, query: Query) -> None:
     for _ in range(2):
         with version_1.transaction():
             pass

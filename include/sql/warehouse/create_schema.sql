@@ -1,0 +1,3 @@
+-- Purpose: the place of the tables and views.
+-- Grain: the schema.
+create schema listrak;

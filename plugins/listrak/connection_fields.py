@@ -1,0 +1,62 @@
+"""Reading the fields of an Airflow connection; what is wrong with one is said in one way. Pure."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Protocol
+
+from listrak.errors import ConnectionSettingsError
+
+
+class ConnectionFields(Protocol):
+    """The fields of an Airflow connection that are read here; `airflow.sdk.Connection` has them."""
+
+    conn_id: str
+    conn_type: str | None
+    host: str | None
+    schema: str | None
+    login: str | None
+    password: str | None
+    port: int | None
+    extra: str | None
+
+
+def extra_of(fields: ConnectionFields) -> dict[str, Any]:
+    """Return the extra. Raises ConnectionSettingsError when it is no JSON object."""
+    try:
+        extra = json.loads(fields.extra or "{}")
+    except ValueError:
+        extra = None
+    if not isinstance(extra, dict):
+        raise wrong(
+            fields, "extra", "is not a JSON object", 'an object such as {"timezone": "UTC"}'
+        )
+    return extra
+
+
+def required(fields: ConnectionFields, key: str, what: str) -> str:
+    """Return a field's text. Raises ConnectionSettingsError saying `what` belongs there."""
+    value: str | None = getattr(fields, key)
+    if not value or not value.strip():
+        raise wrong(fields, key, "is empty", what)
+    return value.strip()
+
+
+def positive(fields: ConnectionFields, extra: dict[str, Any], key: str, default: float) -> float:
+    """Return a number of the extra, or `default`. Raises ConnectionSettingsError below 0."""
+    try:
+        number = float(extra.get(key, default))
+    except (TypeError, ValueError):
+        number = 0.0
+    if not 0 < number < float("inf"):
+        raise wrong(fields, f"extra `{key}`", "is not a number above 0", f"such as {default:g}")
+    return number
+
+
+def wrong(fields: ConnectionFields, key: str, seen: str, allowed: str) -> ConnectionSettingsError:
+    """Return the error that names the connection, the field, what was seen and is allowed."""
+    return ConnectionSettingsError(
+        f"Connection `{fields.conn_id}`: {key} {seen}; expected {allowed}. Nothing was read or "
+        "sent. Correct it in Airflow (Admin > Connections, or the environment variable "
+        f"AIRFLOW_CONN_{fields.conn_id.upper()})."
+    )

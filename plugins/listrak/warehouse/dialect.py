@@ -1,0 +1,77 @@
+"""The SQL of the project, in DuckDB's dialect, written for another engine by sqlglot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+import sqlglot
+from sqlglot import exp
+
+from listrak.warehouse.statements import statement
+from listrak.warehouse.warehouse import Parameter
+
+
+@dataclass(frozen=True)
+class Written:
+    """A statement for an engine. `parameters`: the names of its `$1`, `$2` and so on."""
+
+    name: str
+    text: str
+    parameters: tuple[str, ...]
+
+    def values(self, given: Mapping[str, Parameter]) -> list[Parameter]:
+        """Return what is given in the order of the numbers.
+
+        Raises ValueError unless it is all that the statement takes and nothing else.
+        """
+        if given.keys() != set(self.parameters):
+            differing = ", ".join(sorted(given.keys() ^ set(self.parameters)))
+            raise ValueError(f"{self.name}: missing or unknown parameters: {differing}")
+        return [given[parameter] for parameter in self.parameters]
+
+
+@cache
+def written_for(engine: str, name: str) -> Written:
+    """Return the statement `include/sql/<name>.sql` for `engine`, which is sqlglot's name of it.
+
+    Raises sqlglot's errors for what cannot be said in that dialect.
+    """
+    tree = sqlglot.parse_one(statement(name), read="duckdb")
+    parameters = tuple(dict.fromkeys(each.name for each in tree.find_all(exp.Placeholder)))
+    for rewrite in (lambda node: _numbered(node, parameters), *REWRITES.get(engine, ())):
+        tree = tree.transform(rewrite)
+    text = tree.sql(engine, comments=False, unsupported_level=sqlglot.ErrorLevel.RAISE)
+    return Written(name, text, parameters)
+
+
+def _numbered(node: exp.Expression, parameters: tuple[str, ...]) -> exp.Expression:
+    if isinstance(node, exp.Placeholder):
+        return exp.Parameter(this=exp.Literal.number(parameters.index(node.name) + 1))
+    return node
+
+
+def _digest_of_utf8(node: exp.Expression) -> exp.Expression:
+    """PostgreSQL digests bytes, not text: say in which encoding, whatever the database's is."""
+    if isinstance(node, exp.SHA2):
+        utf8 = exp.Anonymous(this="convert_to", expressions=[node.this, exp.Literal.string("UTF8")])
+        node.set("this", utf8)
+    return node
+
+
+def _sorted_by_bytes(node: exp.Expression) -> exp.Expression:
+    """Text sorts and compares as in DuckDB, whatever the database's locale is, and faster."""
+    if (
+        isinstance(node, exp.ColumnDef)
+        and node.kind
+        and node.kind.is_type(*exp.DataType.TEXT_TYPES)
+    ):
+        collation = exp.CollateColumnConstraint(this=exp.to_identifier("C", quoted=True))
+        before = [exp.ColumnConstraint(kind=collation), *node.constraints]
+        node.set("constraints", before)
+    return node
+
+
+Rewrite = Callable[[exp.Expression], exp.Expression]
+REWRITES: Mapping[str, tuple[Rewrite, ...]] = {"postgres": (_digest_of_utf8, _sorted_by_bytes)}

@@ -1,0 +1,96 @@
+"""PostgreSQL's errors as this project's: what to do about each, without quoting any row.
+
+PostgreSQL's own texts may hold values of the rows at hand, and its DETAIL mostly does: they are not
+passed on, only SQLSTATE is. While connecting there is no SQLSTATE: there the words have to do.
+"""
+
+from __future__ import annotations
+
+from adbc_driver_manager import AdbcStatusCode, Error
+
+from listrak.errors import ListrakSourceError, WarehouseRefusedError, WarehouseUnavailableError
+
+NOTHING_KEPT = "Nothing of this step was kept."
+IN_DOUBT = (
+    "The connection was lost at the commit: whether this step was kept is not known. Either is "
+    "safe: the next try begins from what is there."
+)
+
+# By SQLSTATE, or its first two digits: what was seen, and what happens next.
+PASSING = {
+    "53100": "has no room left on its disk. {kept} Make room; the task tries again.",
+    "53300": "takes no more connections. {kept} The task tries again.",
+    "55P03": (
+        "was still being written by another task, or its tables were locked, after "
+        "{lock_timeout:.0f} s. {kept} `select pid from pg_locks where locktype = 'advisory'` says "
+        "by whom. The task tries again."
+    ),
+    "57014": (
+        "cancelled a statement: by hand, or by the role's statement_timeout, which should leave "
+        "room for a whole list. {kept} The task tries again."
+    ),
+    "08": "is away: the connection was lost. {kept} The task tries again.",
+    "25P03": "ended the connection, which was idle for too long. {kept} The task tries again.",
+    "40": "rolled the step back because of another one. {kept} The task tries again.",
+    "53": "lacks resources (SQLSTATE {state}). {kept} The task tries again.",
+    "57": "is being stopped or started. {kept} The task tries again.",
+    "58": "has trouble with its files (SQLSTATE {state}). {kept} The task tries again.",
+}
+LASTING = {
+    "42501": (
+        "refused a statement: the connection's login lacks a right. {kept} Let an administrator "
+        "run `create schema listrak authorization <login>` in that database, or grant the login "
+        "what README.md lists. Then clear the task."
+    ),
+    "25006": (
+        "is read-only: a replica, or a role whose transactions are. {kept} Name a server and a "
+        "role that may write in the connection, and clear the task."
+    ),
+    "": (
+        "refused a statement (SQLSTATE {state}). {kept} If the tables were made or changed by "
+        "another program, keep them and use another database. The server's log has its own words."
+    ),
+}
+# The words of a refused connection, lower case, and what to do. The first that fits counts.
+CONNECTING = (
+    ("password", "does not take the connection's login or password: correct them"),
+    ("authentication failed", "does not take the connection's login: correct it"),
+    ("role", "does not know the connection's login, or may not let it in: correct it"),
+    ("pg_hba.conf", "lets the connection's login in neither from here nor so (pg_hba.conf)"),
+    ("database", "is not there, or not for that login: the connection's schema names it"),
+    ("permission denied", "does not let the connection's login in: grant connect on the database"),
+    ("certificate", "and this side do not trust each other's certificate: see the extra `ssl…`"),
+    ("invalid", "cannot be asked: the connection's extra has a value that libpq does not take"),
+    ("ssl", "does not agree on SSL: see the connection's extra `sslmode`"),
+)
+STARTING = ("starting up", "shutting down", "not yet accepting", "recovery", "too many clients")
+CLIENT_SIDE = (AdbcStatusCode.IO, AdbcStatusCode.UNKNOWN, AdbcStatusCode.INTERNAL)
+
+
+def postgres_error(
+    error: Error, where: str, lock_timeout: float, kept: str = NOTHING_KEPT
+) -> ListrakSourceError:
+    """Return what the caller should do about `error`. `where` names the connection and database."""
+    state = error.sqlstate or ("08" if error.status_code in CLIENT_SIDE else "")
+    known = {"kept": kept, "state": state or "none", "lock_timeout": lock_timeout}
+    for texts, kind in ((PASSING, WarehouseUnavailableError), (LASTING, WarehouseRefusedError)):
+        if text := texts.get(state) or texts.get(state[:2]):
+            return kind(f"{where} {text.format(**known)}")
+    return WarehouseRefusedError(f"{where} {LASTING[''].format(**known)}")
+
+
+def connecting_error(error: Error, where: str) -> ListrakSourceError:
+    """Return what the caller should do about a connection that was not made."""
+    text = str(error).lower()
+    # The first line of libpq's words names the server; a host or file may be called anything.
+    said = text.rpartition("fatal:")[2] if "fatal:" in text else text.rpartition("failed:")[2]
+    if not any(words in said for words in STARTING):
+        for words, meaning in CONNECTING:
+            if words in said:
+                return WarehouseRefusedError(
+                    f"{where} {meaning}. Nothing was read or kept. Then clear the task."
+                )
+    return WarehouseUnavailableError(
+        f"{where} cannot be reached: it is down, full, or the connection's host or port is wrong. "
+        "Nothing was read or kept. The task tries again."
+    )

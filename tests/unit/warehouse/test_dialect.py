@@ -1,0 +1,102 @@
+"""Every statement of include/sql in PostgreSQL's dialect, and before a real PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pyarrow as pa
+import pytest
+import sqlglot
+
+from listrak.diff.changes import CHANGES
+from listrak.extract.rows import CONTACT_ROWS
+from listrak.load.plan import CALLS
+from listrak.load.receipts import RECEIPTS
+from listrak.warehouse.dialect import written_for
+from listrak.warehouse.duckdb_file import DuckDBFile
+from listrak.warehouse.postgres import PostgresTransaction
+from listrak.warehouse.statements import SQL_FOLDER
+from listrak.warehouse.warehouse import Parameter, Transaction, Warehouse
+from tests.unit.diff.deciding import FIRST
+from tests.unit.postgres_cluster import PostgresCluster
+
+STATEMENTS = sorted(str(path.relative_to(SQL_FOLDER))[:-4] for path in SQL_FOLDER.rglob("*.sql"))
+QUERIES = [
+    name
+    for name in STATEMENTS
+    if not name.startswith("inspect/")  # people read those; no stage does
+    and written_for("postgres", name).text.startswith(("SELECT", "WITH"))
+]
+LENT = {
+    "changes": CHANGES,
+    "planned_calls": pa.schema(CALLS),
+    "receipts": pa.schema(RECEIPTS),
+    "looked_up_contacts": CONTACT_ROWS,
+}
+
+
+@contextmanager
+def everything_there(warehouse: Warehouse) -> Iterator[Transaction]:
+    """A transaction in which every table is there that a statement may name."""
+    with warehouse.transaction() as transaction:
+        transaction.execute("diff/create_differences")
+        transaction.execute("snapshot/create_latest_subscriptions")
+        for name, schema in LENT.items():
+            transaction.lend(name, schema.empty_table())
+        yield transaction
+
+
+@pytest.fixture(scope="module")
+def postgres(cluster: PostgresCluster) -> Iterator[PostgresTransaction]:
+    cluster.run("drop schema if exists listrak cascade")
+    with everything_there(cluster.door()) as transaction:
+        assert isinstance(transaction, PostgresTransaction)
+        yield transaction
+
+
+@pytest.mark.parametrize("name", STATEMENTS)
+def test_statement_is_postgres_own(name: str, postgres: PostgresTransaction) -> None:
+    written = written_for("postgres", name)
+
+    assert len(sqlglot.parse(written.text, read="postgres")) == 1
+    with postgres.connection.cursor() as cursor:
+        taken = cursor.adbc_prepare(written.text)
+    assert taken is not None
+    assert len(taken) == len(written.parameters)
+
+
+def test_parameters_are_given_in_the_order_of_their_numbers() -> None:
+    written = written_for("postgres", "diff/find_previous")
+
+    values = written.values({"previous_at": FIRST, "list_id": 1, "source": "s"})
+
+    for number, value in enumerate(values, 1):
+        name = {"s": "source", 1: "list_id", FIRST: "snapshot_at"}[value]
+        assert f"{name} = ${number}" in written.text
+
+
+@pytest.mark.parametrize("given", [{}, {"source": "s", "holder": "h", "more": 1}, {"source": "s"}])
+def test_parameters_are_all_given_and_no_others(given: dict[str, Parameter]) -> None:
+    with pytest.raises(ValueError, match="load/release_lease: missing or unknown parameters"):
+        written_for("postgres", "load/release_lease").values(given)
+
+
+def some_value(name: str, statement: str) -> Parameter:
+    if name in ("list_id", "at_most", "up_to") or statement == "diff/fetch_differences":
+        return 1
+    if name == "removals":
+        return True
+    return FIRST if name.endswith("_at") else "text"
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_answer_has_the_types_it_has_from_duckdb(
+    name: str, postgres: PostgresTransaction, duckdb_file: DuckDBFile
+) -> None:
+    given = {each: some_value(each, name) for each in written_for("postgres", name).parameters}
+
+    with everything_there(duckdb_file) as duckdb:
+        expected = duckdb.fetch(name, **given).schema
+
+    assert postgres.fetch(name, **given).schema == expected
