@@ -1,4 +1,4 @@
-"""Airflow connections as frozen settings, parsed once and checked completely.
+"""The connections of the two APIs as frozen settings, parsed once and checked completely.
 
 Pure: takes an object with a connection's fields, so that it works without Airflow. A `repr` of
 these settings hides every secret.
@@ -6,15 +6,11 @@ these settings hides every secret.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from listrak.connection_fields import ConnectionFields, extra_of, positive, required, wrong
-from listrak.postgres_connection import PostgresConnection, postgres_connection
 
 LISTRAK_HOST = "https://api.listrak.com/email"
 LISTRAK_TOKEN_URL = "https://auth.listrak.com/OAuth2/Token"  # noqa: S105 (an address, not a secret)
@@ -23,7 +19,6 @@ SEGMENT_HOST = "https://api.segment.io"
 SEGMENT_HOSTS = (SEGMENT_HOST, "https://events.eu1.segmentapis.com")
 SEGMENT_SETTINGS_URL = "https://cdn.segment.com/v1/projects/{write_key}/settings"
 WAREHOUSE_CONN_ID = "warehouse_default"
-WAREHOUSE_PATH = "include/warehouse.duckdb"
 
 
 @dataclass(frozen=True)
@@ -49,19 +44,6 @@ class SegmentConnection:
     max_events_per_second: float = 1000.0
     settings_url: str | None = field(default=None, repr=False)
     timeout: float = 30.0
-
-
-@dataclass(frozen=True)
-class DuckDBConnection:
-    """Where the snapshots are kept. `path` is absolute; `lock_timeout` is in seconds."""
-
-    conn_id: str
-    path: Path
-    memory_limit: str = "256MB"
-    lock_timeout: float = 300.0
-
-
-WarehouseConnection = DuckDBConnection | PostgresConnection
 
 
 def listrak_connection(fields: ConnectionFields) -> ListrakConnection:
@@ -106,42 +88,6 @@ def segment_connection(fields: ConnectionFields) -> SegmentConnection:
     )
 
 
-def warehouse_connection(fields: ConnectionFields, project: Path) -> WarehouseConnection:
-    """Return the settings of a `duckdb` or `postgres` connection.
-
-    Raises ConnectionSettingsError naming the connection, the field and what is allowed.
-    """
-    if fields.conn_type == "postgres":
-        return postgres_connection(fields)
-    if fields.conn_type == "duckdb":
-        return _duckdb_connection(fields, project)
-    raise wrong(fields, "type", f"is `{fields.conn_type}`", "`duckdb` or `postgres`")
-
-
-def _duckdb_connection(fields: ConnectionFields, project: Path) -> DuckDBConnection:
-    """Read the path from the host; a relative one starts at `project`.
-
-    A URI may spread it over host and schema (`duckdb:///var/x.duckdb`).
-    """
-    extra = extra_of(fields)
-    path = "/".join(part for part in (fields.host or "", fields.schema or "") if part)
-    if not fields.host and fields.schema:
-        path = f"/{fields.schema.lstrip('/')}"
-    if path.startswith((":memory:", "md:")):
-        raise wrong(fields, "host", "is not a file", "the path of a DuckDB file")
-    return DuckDBConnection(
-        conn_id=fields.conn_id,
-        path=project / Path(path or WAREHOUSE_PATH).expanduser(),
-        memory_limit=_memory_limit(fields, extra),
-        lock_timeout=positive(fields, extra, "lock_timeout", DuckDBConnection.lock_timeout),
-    )
-
-
-def default_warehouse_connection(project: Path) -> DuckDBConnection:
-    """Return where the snapshots are kept when nobody made the connection `warehouse_default`."""
-    return DuckDBConnection(conn_id=WAREHOUSE_CONN_ID, path=project / WAREHOUSE_PATH)
-
-
 def _base_url(fields: ConnectionFields, default: str) -> str:
     """Put the address together: a URI connection carries a path in `schema`, the UI form in `host`.
 
@@ -179,10 +125,3 @@ def _timezone(fields: ConnectionFields, value: object) -> str:
         raise wrong(
             fields, "extra `timezone`", f"is {value!r}", "a name such as America/New_York"
         ) from None
-
-
-def _memory_limit(fields: ConnectionFields, extra: dict[str, Any]) -> str:
-    limit = str(extra.get("memory_limit", DuckDBConnection.memory_limit))
-    if not re.fullmatch(r"\d+(\.\d+)? ?[KMGT]i?B", limit, re.IGNORECASE):
-        raise wrong(fields, "extra `memory_limit`", "is not an amount", "such as 512MB")
-    return limit

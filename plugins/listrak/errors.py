@@ -17,6 +17,7 @@
     │   ├── SegmentRefusedError
     │   │   └── WriteKeyError
     │   ├── WarehouseRefusedError
+    │   ├── QuestionError
     │   ├── MassRemovalError
     │   └── RunFailedError
     └── SkippableError            nothing to do here; not a failure
@@ -105,6 +106,10 @@ class WriteKeyError(SegmentRefusedError):
 
 class WarehouseRefusedError(FatalError):
     """The warehouse cannot be written or read as it is."""
+
+
+class QuestionError(FatalError):
+    """A person's statement cannot be answered; has the engine's own words, for that person only."""
 
 
 class MassRemovalError(FatalError):

@@ -19,7 +19,7 @@ class Crash(Exception):  # noqa: N818 (it is none of the program's errors)
 
 def _tables() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(":memory:")
-    create_tables(DuckDBTransaction(connection), "in memory")
+    create_tables(DuckDBTransaction(connection), "duckdb", "in memory")
     return connection
 
 

@@ -2,15 +2,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
 from listrak.connections import (
-    DuckDBConnection,
     listrak_connection,
     segment_connection,
-    warehouse_connection,
 )
 from listrak.errors import ConnectionSettingsError
 
@@ -100,50 +97,3 @@ def test_write_key_is_checked_for_segments_own_hosts(
 def test_rate_must_be_a_number_above_zero() -> None:
     with pytest.raises(ConnectionSettingsError, match="max_events_per_second"):
         segment_connection(Fields(extra='{"max_events_per_second": "many"}'))
-
-
-def duckdb_path(fields: Fields) -> Path:
-    connection = warehouse_connection(fields, Path("/project"))
-    assert isinstance(connection, DuckDBConnection)
-    return connection.path
-
-
-@pytest.mark.parametrize(
-    ("host", "schema", "path"),
-    [
-        (None, None, "/project/include/warehouse.duckdb"),
-        ("data/w.duckdb", None, "/project/data/w.duckdb"),
-        ("/var/w.duckdb", None, "/var/w.duckdb"),
-        (None, "var/w.duckdb", "/var/w.duckdb"),
-        ("data", "w.duckdb", "/project/data/w.duckdb"),
-    ],
-)
-def test_path_of_the_warehouse(host: str | None, schema: str | None, path: str) -> None:
-    fields = Fields(conn_id="warehouse_default", conn_type="duckdb", host=host, schema=schema)
-
-    assert duckdb_path(fields) == Path(path)
-
-
-def test_home_folder_is_expanded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOME", "/home/me")
-    fields = Fields(conn_type="duckdb", host="~/w.duckdb")
-
-    assert duckdb_path(fields) == Path("/home/me/w.duckdb")
-
-
-def test_memory_limit_is_an_amount() -> None:
-    with pytest.raises(ConnectionSettingsError, match="`memory_limit` is not an amount"):
-        warehouse_connection(
-            Fields(conn_type="duckdb", extra='{"memory_limit": "lots"}'), Path("/project")
-        )
-
-
-@pytest.mark.parametrize("host", [":memory:", "md:cloud"])
-def test_warehouse_must_be_a_file(host: str) -> None:
-    with pytest.raises(ConnectionSettingsError, match="is not a file"):
-        warehouse_connection(Fields(conn_type="duckdb", host=host), Path("/project"))
-
-
-def test_other_engine_is_refused_by_name() -> None:
-    with pytest.raises(ConnectionSettingsError, match="type is `mysql`; expected `duckdb` or"):
-        warehouse_connection(Fields(conn_type="mysql"), Path("/project"))

@@ -36,8 +36,11 @@ class Written:
 def written_for(engine: str, name: str) -> Written:
     """Return the statement `include/sql/<name>.sql` for `engine`, which is sqlglot's name of it.
 
-    Raises sqlglot's errors for what cannot be said in that dialect.
+    One in the engine's own folder is in its dialect already; its parameters are numbered. Raises
+    sqlglot's errors for what cannot be said in that dialect.
     """
+    if name.startswith(f"{engine}/"):
+        return Written(name, statement(name), ())
     tree = sqlglot.parse_one(statement(name), read="duckdb")
     parameters = tuple(dict.fromkeys(each.name for each in tree.find_all(exp.Placeholder)))
     for rewrite in (lambda node: _numbered(node, parameters), *REWRITES.get(engine, ())):

@@ -7,25 +7,29 @@ if need be, and closes it at its end; nothing slow (no network) belongs inside o
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 import tenacity
 
-from listrak.errors import WarehouseUnavailableError
+from listrak.connection_fields import ConnectionFields
+from listrak.errors import QuestionError, WarehouseUnavailableError
+from listrak.warehouse.duckdb_connection import duckdb_connection
 from listrak.warehouse.duckdb_errors import holding_process, is_locked, warehouse_error
 from listrak.warehouse.statements import statement
-from listrak.warehouse.tables import create_tables
+from listrak.warehouse.tables import SCHEMA, create_tables
 from listrak.warehouse.warehouse import Parameter
 
 log = logging.getLogger(__name__)
 
 # Another program's file must not make DuckDB look for an extension on the network.
 CONFIG = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+ENGINE = "duckdb"
+CATALOG = "warehouse"
 SECONDS_BETWEEN_TRIES = (0.02, 0.25)
 TRIES_BETWEEN_LOG_LINES = 40
 
@@ -71,39 +75,74 @@ class DuckDBFile:
     path: Path
     memory_limit: str = "256MB"
     lock_timeout: float = 300.0
+    engine: str = field(default=ENGINE, init=False)
+
+    @property
+    def place(self) -> str:
+        """Return the file's path."""
+        return str(self.path)
 
     @contextmanager
     def transaction(self) -> Iterator[DuckDBTransaction]:
         """Open the file, begin, and commit at the end; see `Warehouse.transaction`."""
+        with self._errors_translated(), self._open() as connection:
+            connection.execute("begin")
+            transaction = DuckDBTransaction(connection)
+            create_tables(transaction, self.engine, self.place)
+            yield transaction
+            connection.execute("commit")
+
+    def ask(self, text: str, parameters: Sequence[Parameter] = ()) -> pa.Table:
+        """Answer a person's question from the file, opened read-only; see `Door.ask`."""
+        if not self.path.exists():
+            raise QuestionError(f"{self.path} does not exist yet: no run has written it.")
+        with self._errors_translated(), self._open(read_only=True) as connection:
+            try:
+                self._show_utc(connection)
+                answer = connection.sql(text, params=list(parameters))
+                return answer.to_arrow_table() if answer else pa.table({})
+            except duckdb.Error as error:
+                raise QuestionError(" ".join(str(error).split())) from None
+
+    def give_back_space(self) -> None:
+        """Write down what was deleted: its room is used again, and given back at the file's end."""
+        with self._errors_translated(), self._open() as connection:
+            connection.execute("checkpoint")
+
+    @contextmanager
+    def _errors_translated(self) -> Iterator[None]:
         try:
-            with self._open() as connection:
-                connection.execute("begin")
-                transaction = DuckDBTransaction(connection)
-                create_tables(transaction, str(self.path))
-                yield transaction
-                connection.execute("commit")
+            yield
         except duckdb.Error as error:
             # Not chained: DuckDB's own text may quote a row.
             raise warehouse_error(error, self.conn_id, self.path) from None
 
+    def _show_utc(self, connection: duckdb.DuckDBPyConnection) -> None:
+        connection.execute("set TimeZone = 'UTC'")
+        schemas = "select schema_name from information_schema.schemata"
+        if (SCHEMA,) in connection.execute(schemas).fetchall():
+            connection.execute(f"set search_path = '{CATALOG}.{SCHEMA},{CATALOG}.main'")
+
     @contextmanager
-    def _open(self) -> Iterator[duckdb.DuckDBPyConnection]:
+    def _open(self, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
         connection = duckdb.connect(
             ":memory:", config={"memory_limit": self.memory_limit, **CONFIG}
         )
         try:
-            self._attach(connection)
+            self._attach(connection, read_only=read_only)
             yield connection
         finally:
             connection.close()
 
-    def _attach(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def _attach(self, connection: duckdb.DuckDBPyConnection, *, read_only: bool) -> None:
         """Attach under a fixed name: a file listrak.duckdb would hide the schema `listrak`."""
         path = str(self.path).replace("'", "''")
         for attempt in self._tries():
             with attempt:
-                connection.execute(f"attach '{path}' as warehouse")
-        connection.execute("use warehouse")
+                connection.execute(
+                    f"attach '{path}' as {CATALOG}{' (read_only)' if read_only else ''}"
+                )
+        connection.execute(f"use {CATALOG}")
         connection.execute(f"set temp_directory = '{path}.tmp'")
 
     def _tries(self) -> tenacity.Retrying:
@@ -131,3 +170,9 @@ class DuckDBFile:
             "changed. Close that program (a DuckDB prompt keeps the file locked); the task tries "
             "again."
         )
+
+
+def open_door(fields: ConnectionFields, project: Path) -> DuckDBFile:
+    """Return the warehouse of a connection of type `duckdb`."""
+    settings = duckdb_connection(fields, project)
+    return DuckDBFile(settings.conn_id, settings.path, settings.memory_limit, settings.lock_timeout)

@@ -7,18 +7,26 @@ ends with it. So whatever holds there holds here, and no two ever run into each 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pyarrow as pa
 from adbc_driver_manager import Error
 from adbc_driver_manager.dbapi import Connection
 from adbc_driver_postgresql.dbapi import connect
 
-from listrak.errors import WarehouseRefusedError
+from listrak.connection_fields import ConnectionFields
+from listrak.errors import QuestionError, WarehouseRefusedError
 from listrak.warehouse.dialect import written_for
-from listrak.warehouse.postgres_errors import IN_DOUBT, connecting_error, postgres_error
+from listrak.warehouse.postgres_connection import postgres_connection
+from listrak.warehouse.postgres_errors import (
+    IN_DOUBT,
+    connecting_error,
+    own_words,
+    postgres_error,
+)
 from listrak.warehouse.tables import SCHEMA, create_tables
 from listrak.warehouse.warehouse import Parameter
 
@@ -26,13 +34,8 @@ log = logging.getLogger(__name__)
 
 ENGINE = "postgres"
 LOCK = int.from_bytes(SCHEMA.encode(), "big")  # any number that no other program takes
-# What the lock promises needs each statement to see what others have committed. A client that
-# vanished must not hold the lock for longer than this; temporary tables are no news.
-SESSION = (
-    "set transaction isolation level read committed",
-    "set local idle_in_transaction_session_timeout = '5min'",
-    "set local client_min_messages = warning",
-)
+TO_WRITE = ("read_committed", "limit_idling", "hush")
+TO_ANSWER = ("read_only", "limit_idling", "show_utc", "find_tables_first")
 
 
 @dataclass(frozen=True)
@@ -57,10 +60,7 @@ class PostgresTransaction:
     def fetch(self, name: str, /, **parameters: Parameter) -> pa.Table:
         """Run the query `name` and return all its rows."""
         written = written_for(ENGINE, name)
-        with self.connection.cursor() as cursor:
-            cursor.execute(written.text, written.values(parameters) or None)
-            rows: pa.Table = cursor.fetch_arrow_table()
-        return rows.cast(pa.schema([each.remove_metadata() for each in rows.schema]))
+        return self.answer(written.text, written.values(parameters))
 
     def insert(self, table: str, rows: pa.Table) -> None:
         """Append rows to `listrak.<table>` by column name."""
@@ -79,20 +79,25 @@ class PostgresTransaction:
 
     def lend(self, name: str, rows: pa.Table) -> None:
         """Let later statements of this transaction read `rows` as `name`."""
-        self.run(f"drop table if exists pg_temp.{name}")
         with self.connection.cursor() as cursor:
-            cursor.adbc_ingest(name, rows, mode="create", temporary=True)
+            cursor.adbc_ingest(name, rows, mode="replace", temporary=True)
 
-    def run(self, text: str) -> None:
-        """Run a statement of the door's own, which is no query."""
-        with self.connection.cursor() as cursor:
-            cursor.execute(text)
+    def run(self, *names: str) -> None:
+        """Run statements of PostgreSQL alone, which are no queries."""
+        for name in names:
+            self.execute(f"{ENGINE}/{name}")
 
-    def ask(self, text: str) -> bool:
-        """Return the one answer to a query of the door's own: it is not run before it is read."""
+    def answer(self, text: str, parameters: Sequence[Parameter]) -> pa.Table:
+        """Run a query and return all its rows."""
         with self.connection.cursor() as cursor:
-            cursor.execute(text)
-            return bool(cursor.fetch_arrow_table().column(0)[0].as_py())
+            cursor.execute(text, list(parameters) or None)
+            rows: pa.Table = cursor.fetch_arrow_table()
+        return rows.cast(pa.schema([each.remove_metadata() for each in rows.schema]))
+
+    def is_so(self, name: str, parameter: Parameter) -> bool:
+        """Return the one answer to a query of PostgreSQL alone: it is not run before it is read."""
+        text = written_for(ENGINE, f"{ENGINE}/{name}").text
+        return bool(self.answer(text, [parameter]).column(0)[0].as_py())
 
 
 @dataclass(frozen=True)
@@ -108,34 +113,46 @@ class PostgresServer:
     place: str
     lock_timeout: float = 300.0
 
+    engine: str = field(default=ENGINE, init=False)
+
     @contextmanager
     def transaction(self) -> Iterator[PostgresTransaction]:
         """Connect, begin, and commit at the end; see `Warehouse.transaction`."""
-        with self._connected() as connection:
-            transaction = PostgresTransaction(connection, self._where)
-            try:
+        with self._connected() as transaction:
+            with self._errors_translated():
                 self._begin(transaction)
-                create_tables(transaction, self.place)
+                create_tables(transaction, self.engine, self.place)
                 yield transaction
-                # A pool may hand the session, and its temporary tables, to somebody else.
-                transaction.run("discard temp")
+                transaction.run("discard_temporary")
+            self._commit(transaction.connection)
+
+    def ask(self, text: str, parameters: Sequence[Parameter] = ()) -> pa.Table:
+        """Answer a person's question in a transaction that only reads; see `Door.ask`."""
+        with self._connected() as transaction:
+            with self._errors_translated():
+                transaction.run(*TO_ANSWER)
+            try:
+                return transaction.answer(text, parameters)
             except Error as error:
-                # Not chained: PostgreSQL's own text may quote a row.
-                raise postgres_error(error, self._where, self.lock_timeout) from None
-            self._commit(connection)
+                raise QuestionError(own_words(error)) from None
+
+    def give_back_space(self) -> None:
+        """Vacuum what retention deleted from; it cannot be done inside a transaction."""
+        with self._connected(autocommit=True) as transaction, self._errors_translated():
+            transaction.run("give_back_space")
 
     @property
     def _where(self) -> str:
         return f"Connection `{self.conn_id}`: the warehouse in {self.place}"
 
     @contextmanager
-    def _connected(self) -> Iterator[Connection]:
+    def _connected(self, *, autocommit: bool = False) -> Iterator[PostgresTransaction]:
         try:
-            connection = connect(self.conninfo)
+            connection = connect(self.conninfo, autocommit=autocommit)
         except Error as error:
             raise connecting_error(error, self._where) from None
         try:
-            yield connection
+            yield PostgresTransaction(connection, self._where)
         except BaseException:
             with suppress(Error):  # the server may be gone, and rolls back by itself then
                 connection.rollback()
@@ -144,13 +161,20 @@ class PostgresServer:
             with suppress(Error):
                 connection.close()
 
+    @contextmanager
+    def _errors_translated(self) -> Iterator[None]:
+        try:
+            yield
+        except Error as error:
+            # Not chained: PostgreSQL's own text may quote a row.
+            raise postgres_error(error, self._where, self.lock_timeout) from None
+
     def _begin(self, transaction: PostgresTransaction) -> None:
-        for text in SESSION:
-            transaction.run(text)
-        transaction.run(f"set local lock_timeout = '{max(1, round(self.lock_timeout * 1000))}ms'")
-        if not transaction.ask(f"select pg_try_advisory_xact_lock({LOCK})"):
+        transaction.run(*TO_WRITE)
+        transaction.is_so("limit_waiting", f"{max(1, round(self.lock_timeout * 1000))}ms")
+        if not transaction.is_so("try_lock", LOCK):
             log.info("Waiting for the warehouse in %s: another task is writing", self.place)
-            transaction.ask(f"select pg_advisory_xact_lock({LOCK}) is null")
+            transaction.is_so("wait_for_lock", LOCK)
 
     def _commit(self, connection: Connection) -> None:
         try:
@@ -158,3 +182,11 @@ class PostgresServer:
         except Error as error:
             kept = {} if error.sqlstate else {"kept": IN_DOUBT}
             raise postgres_error(error, self._where, self.lock_timeout, **kept) from None
+
+
+def open_door(fields: ConnectionFields, _project: Path) -> PostgresServer:
+    """Return the warehouse of a connection of type `postgres`."""
+    settings = postgres_connection(fields)
+    return PostgresServer(
+        settings.conn_id, settings.conninfo, settings.place, settings.lock_timeout
+    )

@@ -79,6 +79,12 @@ def postgres_error(
     return WarehouseRefusedError(f"{where} {LASTING[''].format(**known)}")
 
 
+def own_words(error: Error) -> str:
+    """Return PostgreSQL's own words, in one line: for the person who asked, not for a log."""
+    said = str(error).partition("[libpq]")[2] or str(error)
+    return " ".join(said.split())
+
+
 def connecting_error(error: Error, where: str) -> ListrakSourceError:
     """Return what the caller should do about a connection that was not made."""
     text = str(error).lower()

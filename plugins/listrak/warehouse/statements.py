@@ -12,17 +12,33 @@ def statement(name: str) -> str:
     return (SQL_FOLDER / f"{name}.sql").read_text(encoding="utf-8")
 
 
-def table_names() -> tuple[str, ...]:
-    """Return the names of the statements that create the tables and views, in their order."""
-    return tuple(f"tables/{path.stem}" for path in sorted((SQL_FOLDER / "tables").glob("*.sql")))
+def table_names(engine: str) -> tuple[str, ...]:
+    """Return the names of the statements that create the tables and views, in their order.
+
+    Those of one engine alone, such as its indexes, stand among them by their numbers.
+    """
+    return _named(engine, "tables")
 
 
-def upgrade_names(version: int) -> tuple[str, ...]:
+def upgrade_names(engine: str, version: int) -> tuple[str, ...]:
     """Return the names of the statements that bring tables of `version` to the newest, in order.
 
     `upgrades/2_01_….sql` is a step to version 2. Version 0 is no tables: nothing to upgrade.
     """
-    paths = sorted((SQL_FOLDER / "upgrades").glob("*.sql"))
     return tuple(
-        f"upgrades/{path.stem}" for path in paths if 0 < version < int(path.stem.split("_")[0])
+        name for name in _named(engine, "upgrades") if 0 < version < int(_stem(name).split("_")[0])
     )
+
+
+def _named(engine: str, folder: str) -> tuple[str, ...]:
+    paths = [
+        path
+        for group in (folder, f"{engine}/{folder}")
+        for path in SQL_FOLDER.glob(f"{group}/*.sql")
+    ]
+    names = [str(path.relative_to(SQL_FOLDER).with_suffix("")) for path in paths]
+    return tuple(sorted(names, key=_stem))
+
+
+def _stem(name: str) -> str:
+    return name.rpartition("/")[2]

@@ -10,11 +10,11 @@ SCHEMA = "listrak"
 SCHEMA_VERSION = 2
 
 
-def create_tables(transaction: Transaction, place: str) -> None:
+def create_tables(transaction: Transaction, engine: str, place: str) -> None:
     """Make the tables and views of this version where they are not there yet.
 
-    `place` names the warehouse in messages. Raises WarehouseRefusedError when the tables are a
-    later version's.
+    `engine` is sqlglot's name of the dialect; `place` names the warehouse in messages. Raises
+    WarehouseRefusedError when the tables are a later version's.
     """
     found = _schema_version(transaction)
     if found > SCHEMA_VERSION:
@@ -26,7 +26,7 @@ def create_tables(transaction: Transaction, place: str) -> None:
         # Asked for first: `if not exists` takes the right to create a schema also where it exists.
         if not _is(transaction, "has_schema"):
             transaction.execute("warehouse/create_schema")
-        for name in [*upgrade_names(found), *table_names()]:
+        for name in [*upgrade_names(engine, found), *table_names(engine)]:
             transaction.execute(name)
         transaction.execute("warehouse/set_schema_version", version=SCHEMA_VERSION)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
@@ -39,4 +40,30 @@ class Warehouse(Protocol):
 
         Raises WarehouseUnavailableError (locked, full, away: try again) or WarehouseRefusedError
         (cannot be opened or written as it is). Either way nothing of the transaction is kept.
+        """
+
+
+class Door(Warehouse, Protocol):
+    """All that an engine offers: what people and upkeep ask of it, too."""
+
+    @property
+    def engine(self) -> str:
+        """The engine's dialect, by sqlglot's name of it."""
+
+    @property
+    def place(self) -> str:
+        """Where the warehouse is, in words that may be shown."""
+
+    def ask(self, text: str, parameters: Sequence[Parameter] = ()) -> pa.Table:
+        """Answer a person's question, in the engine's own dialect, and change nothing.
+
+        `parameters` are its `$1`, `$2` and so on. Tables of schema `listrak` need no prefix. Raises
+        QuestionError with the engine's own words, which may quote values, or what `transaction`
+        raises.
+        """
+
+    def give_back_space(self) -> None:
+        """Give back the room of deleted rows where the engine has to be told; takes seconds.
+
+        Raises what `transaction` raises; nothing depends on it.
         """

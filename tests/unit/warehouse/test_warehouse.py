@@ -8,9 +8,9 @@ from datetime import datetime
 import pyarrow as pa
 import pytest
 
-from listrak.errors import WarehouseRefusedError
+from listrak.errors import QuestionError, WarehouseRefusedError
 from listrak.snapshot_key import SnapshotKey
-from listrak.warehouse.warehouse import Warehouse
+from listrak.warehouse.warehouse import Door, Warehouse
 from tests.unit.conftest import Query
 
 RUN = pa.table(
@@ -139,3 +139,37 @@ def test_tables_of_a_newer_program_are_left_alone(
         warehouse.transaction(),
     ):
         pytest.fail("the tables are newer")
+
+
+def test_question_is_answered_without_a_prefix_and_changes_nothing(warehouse: Door) -> None:
+    with warehouse.transaction() as transaction:
+        transaction.insert("runs", RUN)
+
+    answer = warehouse.ask("select run_id from runs where source = $1", ["a"])
+
+    assert answer.to_pylist() == [{"run_id": "r1"}]
+    for statement in ("delete from runs", "drop table listrak.runs", "create table runs_2 (a int)"):
+        with pytest.raises(QuestionError, match="read-only"):
+            warehouse.ask(statement)
+
+
+def test_question_that_makes_no_sense_gets_the_engines_words_in_one_line(warehouse: Door) -> None:
+    with warehouse.transaction():
+        pass
+
+    with pytest.raises(QuestionError, match=r"^[^\n]*nowhere[^\n]*$"):
+        warehouse.ask("select 1 from nowhere")
+
+
+def test_question_before_any_run_finds_nothing(warehouse: Door) -> None:
+    with pytest.raises(QuestionError, match="exist"):
+        warehouse.ask("select 1 from runs")
+
+
+def test_space_is_given_back_and_rows_stay(warehouse: Door, query: Query) -> None:
+    with warehouse.transaction() as transaction:
+        transaction.insert("runs", RUN)
+
+    warehouse.give_back_space()
+
+    assert query("select run_id from runs") == [("r1",)]

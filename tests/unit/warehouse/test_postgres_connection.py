@@ -1,21 +1,21 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
-from listrak.connections import warehouse_connection
 from listrak.errors import ConnectionSettingsError
-from listrak.postgres_connection import DEFAULTS, PostgresConnection
+from listrak.warehouse.postgres_connection import (
+    DEFAULTS,
+    PostgresConnection,
+    postgres_connection,
+)
 from tests.unit.test_connections import Fields
 
 
 def connection(**fields: object) -> PostgresConnection:
     given = {"host": "db", "schema": "snapshots", "login": "loader", **fields}
-    read = warehouse_connection(Fields("w", "postgres", **given), Path("/project"))  # type: ignore[arg-type]
-    assert isinstance(read, PostgresConnection)
-    return read
+    return postgres_connection(Fields("w", "postgres", **given))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("field", ["host", "schema", "login"])

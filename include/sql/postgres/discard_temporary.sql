@@ -1,0 +1,3 @@
+-- Purpose: a pool may hand the session, and its temporary tables, to somebody else.
+-- Grain: the session's temporary tables.
+discard temp;

@@ -1,0 +1,68 @@
+"""From an Airflow connection to a warehouse's door: which engines there are. Knows no Airflow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import cast
+
+from listrak.connection_fields import ConnectionFields, wrong
+from listrak.errors import ConnectionSettingsError
+from listrak.warehouse.warehouse import Door
+
+
+@dataclass(frozen=True)
+class Engine:
+    """A kind of warehouse. `module` has `open_door(fields, project)`.
+
+    `requirements`: the file that brings its driver, where it is not among the project's own.
+    """
+
+    module: str
+    requirements: str | None = None
+
+
+# By connection type, which is also sqlglot's name of the dialect.
+ENGINES: Mapping[str, Engine] = {
+    "duckdb": Engine("listrak.warehouse.duckdb_file"),
+    "postgres": Engine("listrak.warehouse.postgres", "requirements-postgres.txt"),
+}
+
+
+@dataclass
+class DefaultWarehouse:
+    """The fields of the connection `conn_id` where nobody made it: the embedded DuckDB file."""
+
+    conn_id: str
+    conn_type: str | None = "duckdb"
+    host: str | None = None
+    schema: str | None = None
+    login: str | None = None
+    password: str | None = None
+    port: int | None = None
+    extra: str | None = None
+
+
+def open_door(fields: ConnectionFields, project: Path) -> Door:
+    """Return the warehouse of a connection; it is opened by its transactions only.
+
+    Raises ConnectionSettingsError naming the connection and the field that is wrong, or the
+    requirements that are not installed.
+    """
+    engine = ENGINES.get(fields.conn_type or "")
+    if engine is None:
+        allowed = ", ".join(f"`{name}`" for name in ENGINES)
+        raise wrong(fields, "type", f"is `{fields.conn_type}`", f"one of {allowed}")
+    try:
+        module = import_module(engine.module)
+    except ModuleNotFoundError as error:
+        if engine.requirements is None:
+            raise
+        raise ConnectionSettingsError(
+            f"Connection `{fields.conn_id}` is of type `{fields.conn_type}`, and its driver is not "
+            f"installed here ({error.name} is missing). Nothing was read or sent. Install "
+            f"{engine.requirements} wherever the tasks run."
+        ) from None
+    return cast("Door", module.open_door(fields, project))
