@@ -9,17 +9,21 @@ from functools import cache
 import sqlglot
 from sqlglot import exp
 
-from listrak.warehouse.statements import statement
+from listrak.warehouse.statements import SCHEMA, statement
 from listrak.warehouse.warehouse import Parameter
 
 
 @dataclass(frozen=True)
 class Written:
-    """A statement for an engine. `parameters`: the names of its `$1`, `$2` and so on."""
+    """A statement for an engine. `parameters`: the names of its `$1`, `$2` and so on.
+
+    `changes`: the table of schema `listrak` whose rows it changes; None where it is none of them.
+    """
 
     name: str
     text: str
     parameters: tuple[str, ...]
+    changes: str | None = None
 
     def values(self, given: Mapping[str, Parameter]) -> list[Parameter]:
         """Return what is given in the order of the numbers.
@@ -46,7 +50,14 @@ def written_for(engine: str, name: str) -> Written:
     for rewrite in (lambda node: _numbered(node, parameters), *REWRITES.get(engine, ())):
         tree = tree.transform(rewrite)
     text = tree.sql(engine, comments=False, unsupported_level=sqlglot.ErrorLevel.RAISE)
-    return Written(name, text, parameters)
+    return Written(name, text, parameters, _changed_table(tree))
+
+
+def _changed_table(tree: exp.Expr) -> str | None:
+    if not isinstance(tree, exp.Insert | exp.Update | exp.Delete):
+        return None
+    table = tree.this.find(exp.Table)
+    return table.name if table.db == SCHEMA else None
 
 
 def _numbered(node: exp.Expression, parameters: tuple[str, ...]) -> exp.Expression:

@@ -20,8 +20,8 @@ from listrak.connection_fields import ConnectionFields
 from listrak.errors import QuestionError, WarehouseUnavailableError
 from listrak.warehouse.duckdb_connection import duckdb_connection
 from listrak.warehouse.duckdb_errors import holding_process, is_locked, warehouse_error
-from listrak.warehouse.statements import statement
-from listrak.warehouse.tables import SCHEMA, create_tables
+from listrak.warehouse.statements import SCHEMA, statement
+from listrak.warehouse.tables import create_tables
 from listrak.warehouse.warehouse import Parameter
 
 log = logging.getLogger(__name__)

@@ -7,6 +7,7 @@ ends with it. So whatever holds there holds here, and no two ever run into each 
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -27,7 +28,8 @@ from listrak.warehouse.postgres_errors import (
     own_words,
     postgres_error,
 )
-from listrak.warehouse.tables import SCHEMA, create_tables
+from listrak.warehouse.statements import SCHEMA
+from listrak.warehouse.tables import create_tables
 from listrak.warehouse.warehouse import Parameter
 
 log = logging.getLogger(__name__)
@@ -38,12 +40,38 @@ TO_WRITE = ("read_committed", "limit_idling", "hush")
 TO_ANSWER = ("read_only", "limit_idling", "show_utc", "find_tables_first")
 
 
+# The tables that grow with the lists.
+ANALYZED = ("trait_changes", "identify_calls", "contact_versions", "staged_contacts")
+MANY_ROWS = 1_000
+
+
+@dataclass(frozen=True)
+class News:
+    """How many rows of each table a transaction changed, and of how many the planner was told."""
+
+    changed: Counter[str] = field(default_factory=Counter)
+    told: Counter[str] = field(default_factory=Counter)
+
+    def is_due(self, table: str, rows: int) -> bool:
+        """Count the rows; whether they are many, and twice as many as when it was told last."""
+        self.changed[table] += rows
+        is_due = self.changed[table] >= max(MANY_ROWS, 2 * self.told[table])
+        if is_due:
+            self.told[table] = self.changed[table]
+        return is_due
+
+
 @dataclass(frozen=True)
 class PostgresTransaction:
-    """A transaction on an open connection; see `Transaction`."""
+    """A transaction on an open connection; see `Transaction`.
+
+    After many rows it lets the planner look at them: one that knows of none joins row by row, which
+    took a minute for 20,000 changes.
+    """
 
     connection: Connection
     where: str
+    _news: News = field(default_factory=News)
 
     def execute(self, name: str, /, **parameters: Parameter) -> int:
         """Run the statement `name` and return the number of rows it changed."""
@@ -55,7 +83,9 @@ class PostgresTransaction:
                 cursor.executemany(written.text, [values])
             else:
                 cursor.execute(written.text)
-            return max(int(cursor.rowcount), 0)  # -1 where there are none to count
+            rows = max(int(cursor.rowcount), 0)  # -1 where there are none to count
+        self._tell_planner(written.changes, rows)
+        return rows
 
     def fetch(self, name: str, /, **parameters: Parameter) -> pa.Table:
         """Run the query `name` and return all its rows."""
@@ -76,6 +106,11 @@ class PostgresTransaction:
             ) from None
         with self.connection.cursor() as cursor:
             cursor.adbc_ingest(table, typed, mode="append", db_schema_name=SCHEMA)
+        self._tell_planner(table, typed.num_rows)
+
+    def _tell_planner(self, table: str | None, rows: int) -> None:
+        if table in ANALYZED and self._news.is_due(table, rows):
+            self.run(f"analyze_{table}")
 
     def lend(self, name: str, rows: pa.Table) -> None:
         """Let later statements of this transaction read `rows` as `name`."""

@@ -3,6 +3,7 @@
 from functools import cache
 from pathlib import Path
 
+SCHEMA = "listrak"  # of every table and view
 SQL_FOLDER = Path(__file__).parents[3] / "include" / "sql"
 
 

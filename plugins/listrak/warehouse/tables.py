@@ -6,7 +6,6 @@ from listrak.errors import WarehouseRefusedError
 from listrak.warehouse.statements import table_names, upgrade_names
 from listrak.warehouse.warehouse import Transaction
 
-SCHEMA = "listrak"
 SCHEMA_VERSION = 2
 
 

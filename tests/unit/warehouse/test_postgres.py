@@ -283,3 +283,15 @@ def test_database_in_another_encoding_keeps_and_finds_addresses(cluster: Postgre
         found = transaction.fetch("diff/find_previous", **key(1).of_list, previous_at=at)
     assert found["contact_count"].to_pylist() == [1]
     cluster.run("drop database latin")
+
+
+def test_planner_is_told_of_many_rows_and_not_of_few(
+    cluster: PostgresCluster, postgres_server: PostgresServer
+) -> None:
+    known = "select reltuples from pg_class where oid = 'listrak.contact_versions'::regclass"
+
+    snapshot(postgres_server, key(0), {f"p{number}@x": None for number in range(10)})
+    assert cluster.run(known) == [(-1,)]  # PostgreSQL's word for: never looked at
+
+    snapshot(postgres_server, key(1), {f"p{number}@x": None for number in range(3000)})
+    assert cluster.run(known) == [(3000,)]

@@ -1,0 +1,3 @@
+-- Purpose: let the planner know what was just written; PostgreSQL's own look comes a minute later.
+-- Grain: the table.
+analyze listrak.contact_versions;
