@@ -9,6 +9,7 @@ from functools import cache
 import sqlglot
 from sqlglot import exp
 
+from listrak.warehouse import postgres_rewrites
 from listrak.warehouse.statements import SCHEMA, statement
 from listrak.warehouse.warehouse import Parameter
 
@@ -34,6 +35,10 @@ class Written:
             differing = ", ".join(sorted(given.keys() ^ set(self.parameters)))
             raise ValueError(f"{self.name}: missing or unknown parameters: {differing}")
         return [given[parameter] for parameter in self.parameters]
+
+
+Rewrite = Callable[[exp.Expression], exp.Expression]
+REWRITES: Mapping[str, tuple[Rewrite, ...]] = {"postgres": postgres_rewrites.REWRITES}
 
 
 @cache
@@ -64,28 +69,3 @@ def _numbered(node: exp.Expression, parameters: tuple[str, ...]) -> exp.Expressi
     if isinstance(node, exp.Placeholder):
         return exp.Parameter(this=exp.Literal.number(parameters.index(node.name) + 1))
     return node
-
-
-def _digest_of_utf8(node: exp.Expression) -> exp.Expression:
-    """PostgreSQL digests bytes, not text: say in which encoding, whatever the database's is."""
-    if isinstance(node, exp.SHA2):
-        utf8 = exp.Anonymous(this="convert_to", expressions=[node.this, exp.Literal.string("UTF8")])
-        node.set("this", utf8)
-    return node
-
-
-def _sorted_by_bytes(node: exp.Expression) -> exp.Expression:
-    """Text sorts and compares as in DuckDB, whatever the database's locale is, and faster."""
-    if (
-        isinstance(node, exp.ColumnDef)
-        and node.kind
-        and node.kind.is_type(*exp.DataType.TEXT_TYPES)
-    ):
-        collation = exp.CollateColumnConstraint(this=exp.to_identifier("C", quoted=True))
-        before = [exp.ColumnConstraint(kind=collation), *node.constraints]
-        node.set("constraints", before)
-    return node
-
-
-Rewrite = Callable[[exp.Expression], exp.Expression]
-REWRITES: Mapping[str, tuple[Rewrite, ...]] = {"postgres": (_digest_of_utf8, _sorted_by_bytes)}
