@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -13,10 +14,28 @@ from listrak.warehouse import postgres_rewrites
 from listrak.warehouse.statements import SCHEMA, statement
 from listrak.warehouse.warehouse import Parameter
 
+Rewrite = Callable[[exp.Expression], exp.Expression]
+NAMED = re.compile("\0(.+?)\0")  # a parameter in a text that waits for the engine's own marker
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """An engine's way to say it. `marker`: its parameters, such as `:{number}`, `@{name}` or `?`.
+
+    `rewrites`: of every node, in this order, where sqlglot's translation is not enough.
+    """
+
+    marker: str
+    rewrites: tuple[Rewrite, ...] = ()
+
+
+# By sqlglot's name of the engine.
+DIALECTS: Mapping[str, Dialect] = {"postgres": Dialect("${number}", postgres_rewrites.REWRITES)}
+
 
 @dataclass(frozen=True)
 class Written:
-    """A statement for an engine. `parameters`: the names of its `$1`, `$2` and so on.
+    """A statement for an engine. `parameters`: the names of its markers, in their order.
 
     `changes`: the table of schema `listrak` whose rows it changes; None where it is none of them.
     """
@@ -27,7 +46,7 @@ class Written:
     changes: str | None = None
 
     def values(self, given: Mapping[str, Parameter]) -> list[Parameter]:
-        """Return what is given in the order of the numbers.
+        """Return what is given in the order of the markers.
 
         Raises ValueError unless it is all that the statement takes and nothing else.
         """
@@ -37,24 +56,21 @@ class Written:
         return [given[parameter] for parameter in self.parameters]
 
 
-Rewrite = Callable[[exp.Expression], exp.Expression]
-REWRITES: Mapping[str, tuple[Rewrite, ...]] = {"postgres": postgres_rewrites.REWRITES}
-
-
 @cache
 def written_for(engine: str, name: str) -> Written:
     """Return the statement `include/sql/<name>.sql` for `engine`, which is sqlglot's name of it.
 
-    One in the engine's own folder is in its dialect already; its parameters are numbered. Raises
-    sqlglot's errors for what cannot be said in that dialect.
+    One in the engine's own folder is in its dialect already, its markers too. Raises sqlglot's
+    errors for what cannot be said in that dialect.
     """
     if name.startswith(f"{engine}/"):
         return Written(name, statement(name), ())
+    dialect = DIALECTS[engine]
     tree = sqlglot.parse_one(statement(name), read="duckdb")
-    parameters = tuple(dict.fromkeys(each.name for each in tree.find_all(exp.Placeholder)))
-    for rewrite in (lambda node: _numbered(node, parameters), *REWRITES.get(engine, ())):
+    for rewrite in (*dialect.rewrites, _named):
         tree = tree.transform(rewrite)
     text = tree.sql(engine, comments=False, unsupported_level=sqlglot.ErrorLevel.RAISE)
+    text, parameters = _marked(text, dialect.marker)
     return Written(name, text, parameters, _changed_table(tree))
 
 
@@ -65,7 +81,18 @@ def _changed_table(tree: exp.Expr) -> str | None:
     return table.name if table.db == SCHEMA else None
 
 
-def _numbered(node: exp.Expression, parameters: tuple[str, ...]) -> exp.Expression:
-    if isinstance(node, exp.Placeholder):
-        return exp.Parameter(this=exp.Literal.number(parameters.index(node.name) + 1))
-    return node
+def _named(node: exp.Expression) -> exp.Expression:
+    return exp.var(f"\0{node.name}\0") if isinstance(node, exp.Placeholder) else node
+
+
+def _marked(text: str, marker: str) -> tuple[str, tuple[str, ...]]:
+    """Return the text with the engine's own markers, and the parameters they stand for."""
+    found = NAMED.findall(text)
+    # A marker such as `?` tells no parameter from another: each stands for the next one.
+    tells_none = marker == marker.format(name="", number="")
+    parameters = found if tells_none else [*dict.fromkeys(found)]
+
+    def mark(match: re.Match[str]) -> str:
+        return marker.format(name=match[1], number=parameters.index(match[1]) + 1)
+
+    return NAMED.sub(mark, text), tuple(parameters)

@@ -13,6 +13,7 @@ from listrak.diff.changes import CHANGES
 from listrak.extract.rows import CONTACT_ROWS
 from listrak.load.plan import CALLS
 from listrak.load.receipts import RECEIPTS
+from listrak.warehouse import dialect
 from listrak.warehouse.dialect import written_for
 from listrak.warehouse.duckdb_file import DuckDBFile
 from listrak.warehouse.engines import ENGINES
@@ -77,6 +78,27 @@ def test_parameters_are_given_in_the_order_of_their_numbers() -> None:
     for number, value in enumerate(values, 1):
         name = {"s": "source", 1: "list_id", FIRST: "snapshot_at"}[value]
         assert f"{name} = ${number}" in written.text
+
+
+@pytest.mark.parametrize(
+    ("marker", "text", "parameters"),
+    [
+        ("${number}", "SELECT $1, $2, $1", ("b", "a")),
+        ("@{name}", "SELECT @b, @a, @b", ("b", "a")),
+        ("?", "SELECT ?, ?, ?", ("b", "a", "b")),
+    ],
+)
+def test_parameters_are_marked_as_the_engine_has_it(
+    marker: str, text: str, parameters: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(dialect.DIALECTS, "postgres", dialect.Dialect(marker))
+    monkeypatch.setattr(dialect, "statement", {"some": "select $b, $a, $b"}.__getitem__)
+
+    written = written_for.__wrapped__("postgres", "some")
+
+    assert (written.text, written.parameters) == (text, parameters)
+    values = {"a": 1, "b": 2}
+    assert written.values(values) == [values[each] for each in parameters]
 
 
 @pytest.mark.parametrize("given", [{}, {"source": "s", "holder": "h", "more": 1}, {"source": "s"}])
