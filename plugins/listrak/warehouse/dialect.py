@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -72,6 +72,13 @@ def written_for(engine: str, name: str) -> Written:
     text = tree.sql(engine, comments=False, unsupported_level=sqlglot.ErrorLevel.RAISE)
     text, parameters = _marked(text, dialect.marker)
     return Written(name, text, parameters, _changed_table(tree))
+
+
+def insertion(engine: str, table: str, columns: Sequence[str], given: str) -> str:
+    """Return the statement that appends the rows of `given` to `listrak.<table>` by column name."""
+    rows = exp.select(*columns).from_(given)
+    target = exp.to_table(f"{SCHEMA}.{table}")
+    return exp.insert(rows, target, columns=list(columns)).sql(engine)
 
 
 def _changed_table(tree: exp.Expr) -> str | None:

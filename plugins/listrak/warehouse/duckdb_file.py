@@ -18,9 +18,10 @@ import tenacity
 
 from listrak.connection_fields import ConnectionFields
 from listrak.errors import QuestionError, WarehouseUnavailableError
+from listrak.warehouse.dialect import insertion
 from listrak.warehouse.duckdb_connection import duckdb_connection
 from listrak.warehouse.duckdb_errors import holding_process, is_locked, warehouse_error
-from listrak.warehouse.statements import SCHEMA, statement
+from listrak.warehouse.statements import statement
 from listrak.warehouse.tables import create_tables
 from listrak.warehouse.warehouse import Parameter
 
@@ -52,11 +53,9 @@ class DuckDBTransaction:
 
     def insert(self, table: str, rows: pa.Table) -> None:
         """Append rows to `listrak.<table>` by column name."""
-        columns = ", ".join(rows.column_names)
         self.lend("rows_to_insert", rows)
-        self.connection.execute(
-            f"insert into listrak.{table} ({columns}) select {columns} from rows_to_insert"  # noqa: S608 (names of our own)
-        ).fetchall()
+        copied = insertion(ENGINE, table, rows.column_names, "rows_to_insert")
+        self.connection.execute(copied).fetchall()
 
     def lend(self, name: str, rows: pa.Table) -> None:
         """Let later statements of this transaction read `rows` as `name`."""
@@ -118,10 +117,9 @@ class DuckDBFile:
             raise warehouse_error(error, self.conn_id, self.path) from None
 
     def _show_utc(self, connection: duckdb.DuckDBPyConnection) -> None:
-        connection.execute("set TimeZone = 'UTC'")
-        schemas = "select schema_name from information_schema.schemata"
-        if (SCHEMA,) in connection.execute(schemas).fetchall():
-            connection.execute(f"set search_path = '{CATALOG}.{SCHEMA},{CATALOG}.main'")
+        connection.execute(statement("duckdb/show_utc"))
+        if connection.execute(statement("warehouse/has_schema")).fetchall() == [(True,)]:
+            connection.execute(statement("duckdb/find_tables_first"))
 
     @contextmanager
     def _open(self, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
