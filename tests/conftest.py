@@ -1,12 +1,18 @@
-"""Airflow reads its environment when it is first imported: it is set here, before any test."""
+"""What all tests share: Airflow's environment, and a PostgreSQL server.
+
+Airflow reads its environment when it is first imported: it is set here, before any test.
+"""
 
 from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.unit.postgres_cluster import PostgresCluster, running_cluster
 
 ROOT = Path(__file__).parents[1]
 _HOME = tempfile.mkdtemp(prefix="airflow-test-")
@@ -31,3 +37,9 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("AIRFLOW_CONN_") or name == "LISTRAK_SOURCES_FILE":
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresCluster]:
+    with running_cluster(tmp_path_factory.mktemp("pg")) as running:
+        yield running

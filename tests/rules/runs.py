@@ -25,7 +25,7 @@ from listrak.snapshot_key import SnapshotKey
 from sandbox.listrak_api import ListrakApi
 from sandbox.segment_api import SegmentApi
 from sandbox.world import ContactList, ProfileField, World
-from tests.rules.stepped import Stepped
+from tests.rules.stepped import Stepped, StoryWarehouse
 from tests.unit.memory_warehouse import Crash, MemoryWarehouse
 
 SOURCE = "Rules"
@@ -46,7 +46,7 @@ class Account:
         )
     )
     segment: SegmentApi = field(default_factory=SegmentApi)
-    memory: MemoryWarehouse = field(default_factory=MemoryWarehouse)
+    warehouse: StoryWarehouse = field(default_factory=MemoryWarehouse)
     listrak: ListrakApi = field(init=False)
 
     def __post_init__(self) -> None:
@@ -99,7 +99,7 @@ class Run:
     def clear(self) -> None:
         """Let every task run, again."""
         self.failures = []
-        self.stepped = Stepped(self.account.memory, self._work)
+        self.stepped = Stepped(self.account.warehouse, self._work)
         self.stepped.start()
 
     @property

@@ -9,9 +9,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
 
-from listrak.warehouse.duckdb_file import DuckDBTransaction
+from listrak.warehouse.warehouse import Transaction
 from tests.unit.memory_warehouse import Crash, MemoryWarehouse
+from tests.unit.server_warehouse import ServerWarehouse
 
+StoryWarehouse = MemoryWarehouse | ServerWarehouse
 PATIENCE = 60.0  # seconds: no step takes as long, unless the test itself hangs
 
 
@@ -32,7 +34,7 @@ class Abandoned(BaseException):
 class Stepped:
     """A warehouse whose transactions wait for their turn. `work` gets it and runs in a thread."""
 
-    memory: MemoryWarehouse
+    warehouse: StoryWarehouse
     work: Callable[[Stepped], None]
     is_done: bool = False
     _steps: queue.SimpleQueue[Step] = field(default_factory=queue.SimpleQueue)
@@ -54,7 +56,7 @@ class Stepped:
         self._is_dead = False
 
     @contextmanager
-    def transaction(self) -> Iterator[DuckDBTransaction]:
+    def transaction(self) -> Iterator[Transaction]:
         if self._is_dead:
             raise Crash
         self._reports.put(None)
@@ -62,7 +64,7 @@ class Stepped:
         if step is Step.ABANDON:
             raise Abandoned
         self._is_dead = step in (Step.DIE_BEFORE, Step.DIE_AFTER)
-        with self.memory.transaction() as transaction:
+        with self.warehouse.transaction() as transaction:
             yield transaction
             if step is Step.DIE_BEFORE:
                 raise Crash

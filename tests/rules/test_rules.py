@@ -1,7 +1,8 @@
 """The rules of safety, over any story of an account, its runs and what goes wrong on the way.
 
-Everything is real but the two doors: stages, DuckDB, HTTP. Runs go on side by side, one transaction
-at a time, in any interleaving; processes die before and after commits; Segment fails in every way.
+Everything is real but the two doors: stages, DuckDB or PostgreSQL, HTTP. Runs go on side by side,
+one transaction at a time, in any interleaving; processes die before and after commits; Segment
+fails in every way.
 """
 
 from __future__ import annotations
@@ -11,7 +12,14 @@ from typing import Any, Literal
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from listrak.diff.rules import Asked
 from listrak.snapshot.moment import Moment
@@ -19,6 +27,8 @@ from sandbox.faults import Fault
 from sandbox.resources import Quirks
 from tests.rules.runs import LISTS, Account, Run
 from tests.rules.stepped import Step
+from tests.unit.postgres_cluster import PostgresCluster
+from tests.unit.server_warehouse import server_warehouse
 
 HOUR = timedelta(hours=1)
 ADDRESSES = ("ann@x.example", "Bob+1@X.example", "o'neil&zoë@x.example")
@@ -48,9 +58,9 @@ Row = tuple[Any, ...]
 class Story(RuleBasedStateMachine):
     """What may happen, in any order, and what has to be true all the while."""
 
-    def __init__(self) -> None:
+    def __init__(self, account: Account | None = None) -> None:
         super().__init__()
-        self.account = Account()
+        self.account = account or Account()
         self.account.listrak.start()
         self.account.segment.start()
         self.runs: list[Run] = []
@@ -144,7 +154,7 @@ class Story(RuleBasedStateMachine):
         ):
             rows = self.query(
                 "select email, user_id, subscribed_at from snapshot_contacts where list_id = "
-                f"{list_id} and snapshot_at = '{at}' order by all"
+                f"{list_id} and snapshot_at = '{at}' order by email"
             )
             assert self.copies.setdefault((list_id, at), rows) == rows
             assert len(rows) == count
@@ -273,13 +283,30 @@ class Story(RuleBasedStateMachine):
                 self.account.sleep(1)
 
     def query(self, sql: str) -> list[Row]:
-        return self.account.memory.query(f"{sql}".replace("from ", "from listrak."))
+        return self.account.warehouse.query(f"{sql}".replace("from ", "from listrak."))
 
 
-TestRules = Story.TestCase
-TestRules.settings = settings(
-    max_examples=25,
-    stateful_step_count=40,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-)
+def tell(stories: type[Story], count: int, steps: int) -> None:
+    run_state_machine_as_test(
+        stories,
+        settings=settings(
+            max_examples=count,
+            stateful_step_count=steps,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+def test_rules_hold_in_any_story() -> None:
+    tell(Story, 25, 40)
+
+
+def test_rules_hold_on_a_postgres_server(cluster: PostgresCluster) -> None:
+    with server_warehouse(cluster) as warehouse:
+
+        class StoryOnServer(Story):
+            def __init__(self) -> None:
+                super().__init__(Account(warehouse=warehouse.emptied()))
+
+        tell(StoryOnServer, 6, 25)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,15 +14,9 @@ import pytest
 from listrak.warehouse.duckdb_file import DuckDBFile
 from listrak.warehouse.postgres import PostgresServer
 from listrak.warehouse.warehouse import Warehouse
-from tests.unit.postgres_cluster import PostgresCluster, running_cluster
+from tests.unit.postgres_cluster import PostgresCluster
 
 Query = Callable[[str], list[tuple[Any, ...]]]
-
-
-@pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresCluster]:
-    with running_cluster(tmp_path_factory.mktemp("pg")) as running:
-        yield running
 
 
 @pytest.fixture

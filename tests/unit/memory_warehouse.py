@@ -17,6 +17,20 @@ class Crash(Exception):  # noqa: N818 (it is none of the program's errors)
     """The process ends here."""
 
 
+@dataclass
+class Crashing:
+    """What ends the process. `crash_at`: transactions from now that still commit."""
+
+    crash_at: int | None = None
+
+    def count(self) -> None:
+        """Count a transaction that is about to be committed. Raises Crash when it must not be."""
+        if self.crash_at is not None:
+            self.crash_at -= 1
+            if self.crash_at < 0:
+                raise Crash
+
+
 def _tables() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(":memory:")
     create_tables(DuckDBTransaction(connection), "duckdb", "in memory")
@@ -24,18 +38,17 @@ def _tables() -> duckdb.DuckDBPyConnection:
 
 
 @dataclass
-class MemoryWarehouse:
-    """Obeys the contract of a warehouse. `crash_at`: transactions from now that still commit."""
+class MemoryWarehouse(Crashing):
+    """Obeys the contract of a warehouse."""
 
     connection: duckdb.DuckDBPyConnection = field(default_factory=_tables)
-    crash_at: int | None = None
 
     @contextmanager
     def transaction(self) -> Iterator[DuckDBTransaction]:
         self.connection.execute("begin")
         try:
             yield DuckDBTransaction(self.connection)
-            self._count()
+            self.count()
         except BaseException:
             self.connection.execute("rollback")
             raise
@@ -44,12 +57,6 @@ class MemoryWarehouse:
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         return self.connection.execute(sql).fetchall()
-
-    def _count(self) -> None:
-        if self.crash_at is not None:
-            self.crash_at -= 1
-            if self.crash_at < 0:
-                raise Crash
 
     def _end_session(self) -> None:
         """Drop what a closed connection forgets: temporary tables."""

@@ -38,10 +38,12 @@ class PostgresCluster:
             settings.conn_id, settings.conninfo, settings.place, settings.lock_timeout
         )
 
-    def run(self, sql: str, schema: str = "public") -> list[tuple[Any, ...]]:
+    def run(
+        self, sql: str, schema: str = "public", database: str = "postgres"
+    ) -> list[tuple[Any, ...]]:
         """Run SQL as the administrator and return its rows."""
         options = f"-c search_path={schema},public -c client_min_messages=error"
-        parts = {"host": str(self._socket), "user": "postgres", "dbname": "postgres"}
+        parts = {"host": str(self._socket), "user": "postgres", "dbname": database}
         with closing(psycopg2.connect(**parts, options=options)) as connection:
             connection.autocommit = True
             with connection.cursor() as cursor:
