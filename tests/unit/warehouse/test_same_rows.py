@@ -33,6 +33,7 @@ from listrak.warehouse.warehouse import Warehouse
 from tests.unit.conftest import ask_file, contacts
 from tests.unit.diff.deciding import FIRST, RULES, asked, decide_all, key
 from tests.unit.postgres_cluster import PostgresCluster
+from tests.unit.warehouse.rows import TABLES, comparable
 
 # Spellings that a locale would sort otherwise than their bytes.
 PEOPLE = ["a@x", "b-b@x", "bb@x", "b_c@x", "zoë@x", "z@x", "ñ@x", "_@x", "1@x", "o'neil@x"]
@@ -45,7 +46,6 @@ RULE_BOOK = [
     Rules("t_1"),
     replace(RULES, guard=Guard(removed_fraction=0.3, removed_contacts=2)),
 ]
-TABLES = "select table_name from information_schema.tables where table_schema = 'listrak'"
 INSPECTIONS = sorted(f"inspect/{path.stem}" for path in (SQL_FOLDER / "inspect").glob("*.sql"))
 
 
@@ -114,13 +114,3 @@ MAY_BE_EMPTY = {
     "staged_contacts", "staged_snapshots", "load_leases",
     "inspect/held", "inspect/dry_run", "inspect/not_sent",
 }  # fmt: skip
-
-
-def comparable(rows: list[tuple[object, ...]]) -> list[str]:
-    """In one order, whole numbers alike: 3, 3.0 and Decimal(3) are one."""
-    return sorted(str([_plain(value) for value in row]) for row in rows)
-
-
-def _plain(value: object) -> object:
-    is_number = hasattr(value, "__float__") and not isinstance(value, bool)
-    return round(float(value), 6) if is_number else value  # type: ignore[arg-type]
