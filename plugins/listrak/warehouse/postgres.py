@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 
 ENGINE = "postgres"
 LOCK = int.from_bytes(SCHEMA.encode(), "big")  # any number that no other program takes
-TO_WRITE = ("read_committed", "limit_idling", "hush")
+TO_WRITE = ("read_committed", "limit_idling", "hush", "find_lent_tables_only")
 TO_ANSWER = ("read_only", "limit_idling", "show_utc", "find_tables_first")
 
 

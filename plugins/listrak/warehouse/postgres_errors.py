@@ -31,6 +31,10 @@ PASSING = {
     ),
     "08": "is away: the connection was lost. {kept} The task tries again.",
     "25P03": "ended the connection, which was idle for too long. {kept} The task tries again.",
+    "25P04": (
+        "ended a step that took longer than the role's transaction_timeout, which should leave "
+        "room for a whole list. {kept} The task tries again."
+    ),
     "40": "rolled the step back because of another one. {kept} The task tries again.",
     "53": "lacks resources (SQLSTATE {state}). {kept} The task tries again.",
     "57": "is being stopped or started. {kept} The task tries again.",
@@ -41,6 +45,11 @@ LASTING = {
         "refused a statement: the connection's login lacks a right. {kept} Let an administrator "
         "run `create schema listrak authorization <login>` in that database, or grant the login "
         "what README.md lists. Then clear the task."
+    ),
+    "42P06": (
+        "has a schema `listrak` that this login may not use. {kept} Let an administrator run "
+        "`alter schema listrak owner to <login>` if the tasks are its only users, or grant the "
+        "login what README.md lists. Then clear the task."
     ),
     "25006": (
         "is read-only: a replica, or a role whose transactions are. {kept} Name a server and a "
@@ -63,7 +72,17 @@ CONNECTING = (
     ("invalid", "cannot be asked: the connection's extra has a value that libpq does not take"),
     ("ssl", "does not agree on SSL: see the connection's extra `sslmode`"),
 )
-STARTING = ("starting up", "shutting down", "not yet accepting", "recovery", "too many clients")
+# Those of one that may be made later; they count before the others.
+LATER = (
+    "starting up", "shutting down", "not yet accepting", "recovery", "too many",
+    "slots are reserved", "closed unexpectedly", "closed the connection", "syscall", "timeout",
+)  # fmt: skip
+# A connection that the server ends has no SQLSTATE either, only its last words.
+LAST_WORDS = {
+    "idle-in-transaction timeout": "25P03",
+    "transaction timeout": "25P04",
+    "administrator command": "57P01",
+}
 CLIENT_SIDE = (AdbcStatusCode.IO, AdbcStatusCode.UNKNOWN, AdbcStatusCode.INTERNAL)
 
 
@@ -71,12 +90,19 @@ def postgres_error(
     error: Error, where: str, lock_timeout: float, kept: str = NOTHING_KEPT
 ) -> ListrakSourceError:
     """Return what the caller should do about `error`. `where` names the connection and database."""
-    state = error.sqlstate or ("08" if error.status_code in CLIENT_SIDE else "")
+    state = error.sqlstate or _state_of_lost_connection(error)
     known = {"kept": kept, "state": state or "none", "lock_timeout": lock_timeout}
     for texts, kind in ((PASSING, WarehouseUnavailableError), (LASTING, WarehouseRefusedError)):
         if text := texts.get(state) or texts.get(state[:2]):
             return kind(f"{where} {text.format(**known)}")
     return WarehouseRefusedError(f"{where} {LASTING[''].format(**known)}")
+
+
+def _state_of_lost_connection(error: Error) -> str:
+    if error.status_code not in CLIENT_SIDE:
+        return ""
+    said = str(error).lower()
+    return next((state for words, state in LAST_WORDS.items() if words in said), "08")
 
 
 def own_words(error: Error) -> str:
@@ -90,7 +116,7 @@ def connecting_error(error: Error, where: str) -> ListrakSourceError:
     text = str(error).lower()
     # The first line of libpq's words names the server; a host or file may be called anything.
     said = text.rpartition("fatal:")[2] if "fatal:" in text else text.rpartition("failed:")[2]
-    if not any(words in said for words in STARTING):
+    if not any(words in said for words in LATER):
         for words, meaning in CONNECTING:
             if words in said:
                 return WarehouseRefusedError(
