@@ -1,0 +1,169 @@
+"""What an administrator may set for a database or a login, and what must not matter by it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from adbc_driver_manager import AdbcStatusCode, OperationalError
+
+from listrak.errors import ListrakSourceError, WarehouseRefusedError, WarehouseUnavailableError
+from listrak.warehouse.postgres import PostgresServer
+from listrak.warehouse.postgres_errors import connecting_error
+from listrak.warehouse.warehouse import Transaction
+from tests.unit.diff.deciding import key, snapshot, stage
+from tests.unit.load.scripted_segment import scripted_segment
+from tests.unit.memory_warehouse import MemoryWarehouse
+from tests.unit.postgres_cluster import PostgresCluster
+from tests.unit.warehouse.rows import all_rows
+from tests.unit.warehouse.whole_life import Life
+
+DATABASE = "settled"
+LOGIN = "task"
+DECOYS = (
+    "changes",
+    "differences",
+    "latest_subscriptions",
+    "planned_calls",
+    "receipts",
+    "snapshots",
+)
+# How a database is made, and what is set for it.
+ODDITIES = {
+    "formats, habits, names": (
+        "locale_provider builtin builtin_locale 'C.UTF-8' locale 'C' template template0",
+        {
+            "timezone": "'Asia/Kathmandu'",
+            "datestyle": "'German, DMY'",
+            "intervalstyle": "sql_standard",
+            "bytea_output": "escape",
+            "standard_conforming_strings": "off",
+            "transform_null_equals": "on",
+            "search_path": "decoy, pg_temp",
+        },
+    ),
+    "isolation, locks, no encoding": (
+        "encoding 'SQL_ASCII' locale 'C' template template0",
+        {
+            "default_transaction_isolation": "serializable",
+            "default_transaction_deferrable": "on",
+            "lock_timeout": "'1ms'",
+            "search_path": "''",
+        },
+    ),
+}
+Open = Callable[..., PostgresServer]
+
+
+@pytest.fixture
+def settled(cluster: PostgresCluster) -> Iterator[Open]:
+    """Open a database of the login's own, for which something is set."""
+
+    def opened(create: str = "", **settings: str) -> PostgresServer:
+        cluster.run(f"create database {DATABASE} owner {LOGIN} {create}")
+        for name, value in settings.items():
+            cluster.run(f"alter database {DATABASE} set {name} = {value}")
+        return cluster.door(LOGIN, database=DATABASE)
+
+    cluster.run(f"create role {LOGIN} login")
+    yield opened
+    cluster.run(f"drop database if exists {DATABASE} with (force)")
+    cluster.run(f"drop role {LOGIN}")
+
+
+def live(warehouse: PostgresServer | MemoryWarehouse) -> None:
+    with scripted_segment() as segment:
+        for step in Life("src", segment.connection()).whole():
+            step(warehouse)
+
+
+@pytest.mark.parametrize(("create", "settings"), ODDITIES.values(), ids=ODDITIES)
+def test_how_a_database_is_set_changes_no_row(
+    create: str, settings: dict[str, str], cluster: PostgresCluster, settled: Open
+) -> None:
+    door, memory = settled(create, **settings), MemoryWarehouse()
+    cluster.run("create schema decoy", database=DATABASE)
+    for name in DECOYS:
+        cluster.run(f"create table decoy.{name} (email integer)", database=DATABASE)
+
+    live(door)
+    live(memory)
+
+    assert all_rows(lambda sql: cluster.run(sql, "listrak", DATABASE)) == all_rows(memory.query)
+
+
+def test_database_that_was_set_read_only_keeps_what_it_has(
+    cluster: PostgresCluster, settled: Open
+) -> None:
+    door = settled()
+    snapshot(door, key(0), {"a@x": None})
+    cluster.run(f"alter database {DATABASE} set default_transaction_read_only = on")
+
+    with pytest.raises(WarehouseRefusedError, match="is read-only"):
+        stage(door, key(1), {"b@x": None})
+
+    found = cluster.run("select email from snapshot_contacts", "listrak", DATABASE)
+    assert found == [("a@x",)]
+
+
+def test_schema_of_somebody_else_is_named(cluster: PostgresCluster, settled: Open) -> None:
+    door = settled()
+    cluster.run("create schema listrak", database=DATABASE)
+
+    with (
+        pytest.raises(WarehouseRefusedError, match="schema `listrak` that this login may not use"),
+        door.transaction(),
+    ):
+        pytest.fail("it is the administrator's")
+
+
+def test_step_that_takes_too_long_for_the_role_says_so(
+    cluster: PostgresCluster, settled: Open
+) -> None:
+    door = settled()
+    with door.transaction():
+        pass
+    cluster.run(f"alter database {DATABASE} set transaction_timeout = '300ms'")
+
+    with (
+        pytest.raises(WarehouseUnavailableError, match="transaction_timeout"),
+        door.transaction() as transaction,
+    ):
+        ask_for_long(transaction)
+
+
+def ask_for_long(transaction: Transaction) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        transaction.fetch("report/find_pending_sources")
+
+
+@pytest.mark.parametrize("what", [f"role {LOGIN}", f"database {DATABASE}"])
+def test_full_server_is_tried_again(cluster: PostgresCluster, settled: Open, what: str) -> None:
+    door = settled()
+    cluster.run(f"alter {what} connection limit 0")
+
+    with pytest.raises(WarehouseUnavailableError, match="cannot be reached"), door.transaction():
+        pytest.fail("it takes nobody in")
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("FATAL:  sorry, too many clients already", WarehouseUnavailableError),
+        ("FATAL:  remaining connection slots are reserved for roles …", WarehouseUnavailableError),
+        ("failed: SSL SYSCALL error: Connection reset by peer", WarehouseUnavailableError),
+        ("failed: SSL connection has been closed unexpectedly", WarehouseUnavailableError),
+        ("failed: server does not support SSL, but SSL was required", WarehouseRefusedError),
+        ('FATAL:  role "x" is not permitted to log in', WarehouseRefusedError),
+        ('FATAL:  permission denied for database "x"', WarehouseRefusedError),
+    ],
+)
+def test_connection_that_may_be_made_later_is_tried_again(
+    words: str, kind: type[ListrakSourceError]
+) -> None:
+    said = f'[libpq] connection to server at "ssl.example" (10.0.0.1), port 5432 {words}\n'
+    error = OperationalError(said, status_code=AdbcStatusCode.IO)
+
+    assert type(connecting_error(error, "The warehouse")) is kind
