@@ -10,7 +10,7 @@ from adbc_driver_manager import AdbcStatusCode, OperationalError
 
 from listrak.errors import ListrakSourceError, WarehouseRefusedError, WarehouseUnavailableError
 from listrak.warehouse.postgres import PostgresServer
-from listrak.warehouse.postgres_errors import connecting_error
+from listrak.warehouse.postgres_errors import connecting_error, postgres_error
 from listrak.warehouse.warehouse import Transaction
 from tests.unit.diff.deciding import key, snapshot, stage
 from tests.unit.load.scripted_segment import scripted_segment
@@ -83,9 +83,10 @@ def test_how_a_database_is_set_changes_no_row(
     create: str, settings: dict[str, str], cluster: PostgresCluster, settled: Open
 ) -> None:
     door, memory = settled(create, **settings), MemoryWarehouse()
-    cluster.run("create schema decoy", database=DATABASE)
+    cluster.run(f"create schema decoy authorization {LOGIN}", database=DATABASE)
     for name in DECOYS:
         cluster.run(f"create table decoy.{name} (email integer)", database=DATABASE)
+    cluster.run("grant all on all tables in schema decoy to public", database=DATABASE)
 
     live(door)
     live(memory)
@@ -167,3 +168,26 @@ def test_connection_that_may_be_made_later_is_tried_again(
     error = OperationalError(said, status_code=AdbcStatusCode.IO)
 
     assert type(connecting_error(error, "The warehouse")) is kind
+
+
+def test_connection_that_an_administrator_ended_is_tried_again(
+    cluster: PostgresCluster, settled: Open
+) -> None:
+    with (
+        pytest.raises(WarehouseUnavailableError, match="is being stopped or started"),
+        settled().transaction() as transaction,
+    ):
+        end_session(cluster, transaction)
+
+
+def end_session(cluster: PostgresCluster, transaction: Transaction) -> None:
+    sessions = f"select pid from pg_stat_activity where datname = '{DATABASE}'"
+    cluster.run(f"select pg_terminate_backend(pid, 10000) from ({sessions})")
+    transaction.fetch("report/find_pending_sources")
+
+
+def test_connection_that_idled_for_too_long_says_so() -> None:
+    said = "FATAL:  terminating connection due to idle-in-transaction timeout"
+    error = OperationalError(f"IO: Failed: {said}", status_code=AdbcStatusCode.IO)
+
+    assert "idle for too long" in str(postgres_error(error, "The warehouse", 1))
