@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from listrak.errors import FatalError
 from listrak.forget.address import is_digest
-from listrak.warehouse.warehouse import Warehouse
+from listrak.warehouse.warehouse import Transaction, Warehouse
 
 
 @dataclass(frozen=True)
@@ -48,12 +48,14 @@ def forget_contact(warehouse: Warehouse, address_sha256: str, now: datetime) -> 
             calls=transaction.execute("forget/erase_calls", address_sha256=address_sha256),
             staged=transaction.execute("forget/erase_staged", address_sha256=address_sha256),
         )
-        transaction.execute(
-            "forget/remember_forgotten",
-            address_sha256=address_sha256,
-            forgotten_at=_until(latest, now),
-        )
+        _remember(transaction, address_sha256, _until(latest, now))
     return forgotten
+
+
+def _remember(transaction: Transaction, address_sha256: str, until: datetime) -> None:
+    when = {"address_sha256": address_sha256, "forgotten_at": until}
+    if not transaction.execute("forget/remember_again", **when):
+        transaction.execute("forget/remember_forgotten", **when)
 
 
 def _until(latest: pa.Table, now: datetime) -> datetime:

@@ -30,23 +30,19 @@ class Lease:
     def acquire(self, transaction: Transaction) -> None:
         """Take the lease. Raises LoadLeaseHeldError, with when to ask again, if held."""
         now = self.clock.now()
-        taken = transaction.execute(
-            "load/take_lease",
-            source=self.source,
-            holder=self.holder,
-            now=now,
-            expires_at=now + TIME_TO_LIVE,
-            # The clocks of two workers may differ: only a lease far ahead is nonsense.
-            latest_credible=now + 2 * TIME_TO_LIVE,
-        )
-        if not taken:
-            [found] = transaction.fetch("load/find_lease", source=self.source).to_pylist()
-            raise LoadLeaseHeldError(
-                f"Source `{self.source}`: {found['holder']} is sending until "
-                f"{found['expires_at']:%Y-%m-%d %H:%M:%S} UTC at least. Nothing was sent by this "
-                "task; what is pending stays so. The task tries again.",
-                retry_after=min((found["expires_at"] - now).total_seconds(), ASK_AGAIN_AFTER),
-            )
+        lease = {
+            "source": self.source,
+            "holder": self.holder,
+            "expires_at": now + TIME_TO_LIVE,
+        }
+        # The clocks of two workers may differ: only a lease far ahead is nonsense.
+        credible = {"now": now, "latest_credible": now + 2 * TIME_TO_LIVE}
+        if transaction.execute("load/take_lease", **lease, **credible):
+            return
+        found = transaction.fetch("load/find_lease", source=self.source).to_pylist()
+        if found:
+            raise self._held(found[0]["holder"], found[0]["expires_at"], now)
+        transaction.execute("load/begin_lease", **lease)
 
     def renew(self, transaction: Transaction) -> None:
         """Make sure the lease is still ours, and prolong it: part of every step's transaction.
@@ -66,6 +62,13 @@ class Lease:
         """Raise LoadLeaseHeldError when the lease, renewed then, may be another load's by now."""
         if self.clock.now() - renewed_at >= TIME_TO_LIVE:
             raise self._lost()
+
+    def _held(self, by: str, until: datetime, now: datetime) -> LoadLeaseHeldError:
+        return LoadLeaseHeldError(
+            f"Source `{self.source}`: {by} is sending until {until:%Y-%m-%d %H:%M:%S} UTC at "
+            "least. Nothing was sent by this task; what is pending stays so. The task tries again.",
+            retry_after=min((until - now).total_seconds(), ASK_AGAIN_AFTER),
+        )
 
     def _lost(self) -> LoadLeaseHeldError:
         return LoadLeaseHeldError(
