@@ -25,6 +25,12 @@ with told as (
         and list_id = $list_id
         and change = 'add'
         and message_id is not null
+),
+
+given as (
+    select distinct email
+    from listrak.staged_contacts
+    where extract_id = $extract_id and state = 'subscribed'
 )
 
 select
@@ -39,18 +45,10 @@ select
     $status as status,
     $decided_at as decided_at
 from told
+left join given on told.email = given.email
 where
     told.recency = 1
-    and (
-        told.trait <> $trait
-        or not exists (
-            select 1 from listrak.staged_contacts as staged
-            where
-                staged.extract_id = $extract_id
-                and staged.state = 'subscribed'
-                and staged.email = told.email
-        )
-    )
+    and (told.trait <> $trait or given.email is null)
     and not exists (
         select 1 from listrak.trait_changes as noted
         where

@@ -25,7 +25,7 @@ values (
     $added_count,
     $removed_count,
     $re_identified_count,
-    $previous_at,
+    $previous_at::timestamp,
     $run_id,
     $extracted_at,
     $trait

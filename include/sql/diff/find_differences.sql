@@ -96,15 +96,10 @@ select
 from previous
 full outer join staging on previous.email = staging.email
 left join others on previous.email = others.email and staging.email is null
+left join standing on previous.email = standing.email and staging.email is null
 where
     previous.email is null
-    or (
-        staging.email is null
-        and not exists (
-            select 1 from standing
-            where standing.email = previous.email
-        )
-    )
+    or (staging.email is null and standing.email is null)
     or (
         staging.email is not null
         and (

@@ -11,7 +11,7 @@ select
     $snapshot_at as valid_from,
     user_id,
     subscribed_at,
-    $next_at as valid_to,
+    $next_at::timestamp as valid_to,
     email_key
 from differences
 where
