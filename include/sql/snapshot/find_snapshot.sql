@@ -1,4 +1,5 @@
--- Purpose: the snapshot of a list at a moment, if it was decided already.
+-- Purpose: the snapshot of a list at a moment, if it was decided already; also one that was pruned
+-- since: it is not read again.
 -- Grain: no row or one.
 select
     status,
@@ -11,4 +12,4 @@ where
     source = $source
     and list_id = $list_id
     and snapshot_at = $snapshot_at
-    and status in ('head', 'past');
+    and status in ('head', 'past', 'pruned');

@@ -5,7 +5,7 @@ create table if not exists listrak.snapshots (
     list_id bigint not null,
     snapshot_at timestamp not null,
     kind varchar not null,  -- observed, reconstructed, retired (the list left the source)
-    status varchar not null,  -- head, past, held
+    status varchar not null,  -- head, past, held, pruned (it holds no contacts any more)
     contact_count bigint not null,
     added_count bigint not null,
     removed_count bigint not null,

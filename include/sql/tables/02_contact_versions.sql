@@ -1,6 +1,7 @@
 -- Purpose: what the snapshots hold, each contact once for as long as it stays the same (type 2).
 -- Grain: one row per source, list_id, email and valid_from.
--- Present in every snapshot with valid_from <= snapshot_at < valid_to; valid_to null: still so.
+-- Present in every head or past snapshot with valid_from <= snapshot_at < valid_to; valid_to null:
+-- still so.
 create table if not exists listrak.contact_versions (
     source varchar not null,
     list_id bigint not null,

@@ -17,11 +17,15 @@ PIECE = 50_000
 
 
 class Status(Enum):
-    """What became of a snapshot; the values are `snapshots.status`, but for a dry run's."""
+    """What became of a snapshot; the values are `snapshots.status`, but for a dry run's.
+
+    PRUNED is what retention made of a past one, long after it was decided.
+    """
 
     HEAD = "head"
     PAST = "past"
     HELD = "held"
+    PRUNED = "pruned"
     DRY_RUN = "dry_run"
 
     @property

@@ -13,6 +13,7 @@ from listrak.diff.changes import CHANGES
 from listrak.extract.rows import CONTACT_ROWS
 from listrak.load.plan import CALLS
 from listrak.load.receipts import RECEIPTS
+from listrak.retention.prune import PRUNED_SNAPSHOTS
 from listrak.warehouse import dialect
 from listrak.warehouse.dialect import written_for
 from listrak.warehouse.duckdb_file import DuckDBFile
@@ -36,6 +37,7 @@ LENT = {
     "planned_calls": pa.schema(CALLS),
     "receipts": pa.schema(RECEIPTS),
     "looked_up_contacts": CONTACT_ROWS,
+    "pruned_snapshots": PRUNED_SNAPSHOTS,
 }
 
 
@@ -45,6 +47,7 @@ def everything_there(warehouse: Warehouse) -> Iterator[Transaction]:
     with warehouse.transaction() as transaction:
         transaction.execute("diff/create_differences")
         transaction.execute("snapshot/create_latest_subscriptions")
+        transaction.execute("retention/create_joined_versions")
         for name, schema in LENT.items():
             transaction.lend(name, schema.empty_table())
         yield transaction

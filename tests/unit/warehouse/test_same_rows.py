@@ -23,6 +23,8 @@ from listrak.load.plan import plan
 from listrak.load.receipts import Receipt, record
 from listrak.load.supersede import supersede
 from listrak.report.summary import summarize_run
+from listrak.retention.keep import Keep
+from listrak.retention.prune import prune
 from listrak.snapshot.kind import Kind
 from listrak.snapshot.staging import stage_contacts
 from listrak.warehouse.dialect import written_for
@@ -50,7 +52,7 @@ INSPECTIONS = sorted(f"inspect/{path.stem}" for path in (SQL_FOLDER / "inspect")
 
 
 def live(warehouse: Warehouse, seed: int) -> None:
-    """A story of snapshots forwards and backwards, loads, refusals and a contact to forget."""
+    """A story of snapshots in any order, loads, refusals, prunings and a contact to forget."""
     chance = Random(seed)
     days = list(range(7))
     chance.shuffle(days)
@@ -66,6 +68,8 @@ def live(warehouse: Warehouse, seed: int) -> None:
             decide_all(warehouse, at, chance.choice(RULE_BOOK))
         load(warehouse, f"run-{turn}", day, chance)
         summarize_run(warehouse, "src", f"run-{turn}", FIRST, FIRST + timedelta(seconds=day / 7))
+        if turn == 5:
+            prune(warehouse, "src", Keep(0, 0), FIRST + timedelta(days=8))
     forget_contact(warehouse, address_sha256(chance.choice(PEOPLE)), FIRST)
     how = LettingGo(FIRST + timedelta(days=9), "run-9", removes_traits=True)
     let_go_of_lists(warehouse, "src", [2], how, FIRST + timedelta(days=9))

@@ -1,0 +1,9 @@
+-- Purpose: versions that ended with a pruned snapshot end with the next one that stays.
+-- Grain: one row per list_id and email that was gone or differed in a pruned snapshot.
+update listrak.contact_versions
+set valid_to = pruned_snapshots.next_at
+from pruned_snapshots
+where
+    contact_versions.source = $source
+    and contact_versions.list_id = pruned_snapshots.list_id
+    and contact_versions.valid_to = pruned_snapshots.snapshot_at;
