@@ -48,7 +48,10 @@ SEND_DOCS = """\
 Sends every pending change of the source, also those of earlier runs. A batch counts as sent after
 Segment's receipt; a retry sends the same calls under the same message ids.
 """
-REPORT_DOCS = "Logs and returns the totals of the run, and fails where a task before it failed."
+REPORT_DOCS = """\
+Logs and returns the totals of the run, prunes snapshots that are old enough (`keep_all_days` and
+`keep_daily_days` of the source), and fails where a task before it failed.
+"""
 
 
 PARAMS = {
@@ -105,11 +108,10 @@ def listrak_to_segment(source: SourceSettings, known_sources: list[str]) -> DAG:
         )
         report = ReportOperator(
             task_id="report",
-            lists=[entry.id for entry in source.lists],
+            source=source,
             known_sources=known_sources,
             trigger_rule=TriggerRule.ALL_DONE,
             doc_md=REPORT_DOCS,
-            **where,
         )
         extract >> diff >> send >> report
     return dag

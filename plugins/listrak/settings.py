@@ -37,7 +37,10 @@ DAG_PARAMS: Mapping[str, str] = {
     "allow_mass_removal": "Let a removal through that the guard would hold",
 }
 
+LONGEST_KEPT = 36_500  # days: a hundred years are for ever
+
 Id = Annotated[int, Field(strict=True, gt=0, lt=2**31)]
+Days = Annotated[int, Field(strict=True, ge=0, le=LONGEST_KEPT)]
 ConnId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.\-]+$", max_length=250)]
 
 
@@ -74,6 +77,8 @@ class SourceSettings(BaseModel):
     trait_name: str = "Listrak_list_{list_id}"
     guard: GuardSettings = GuardSettings()
     on_list_removed: Literal["leave_traits", "remove_traits"] = "leave_traits"
+    keep_all_days: Days = 7
+    keep_daily_days: Days = 365
     lists: Annotated[tuple[ListSettings, ...], Field(min_length=1)]
 
     @property
@@ -129,6 +134,15 @@ class SourceSettings(BaseModel):
         if name == "email" or name.strip() != name:
             raise ValueError("expected a name without spaces around it that is not `email`")
         return name
+
+    @model_validator(mode="after")
+    def _days_follow_each_other(self) -> SourceSettings:
+        if self.keep_daily_days < self.keep_all_days:
+            raise ValueError(
+                f"keep_daily_days: expected keep_all_days, {self.keep_all_days}, or more; it is "
+                f"{self.keep_daily_days}"
+            )
+        return self
 
     @model_validator(mode="after")
     def _lists_are_told_apart(self) -> SourceSettings:

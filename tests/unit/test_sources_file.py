@@ -32,6 +32,7 @@ def test_source_is_read_with_its_defaults(tmp_path: Path) -> None:
     assert source.trait(2) == "Listrak_list_2"
     assert [entry.user_id_field for entry in source.lists] == [7, None]
     assert source.warehouse_conn_id == "warehouse_default"
+    assert (source.keep_all_days, source.keep_daily_days) == (7, 365)
 
 
 def test_shipped_sources_file_is_valid() -> None:
@@ -72,6 +73,14 @@ def test_environment_names_another_sources_file(
         ("{name: a, trait_name: email, lists: [{id: 1}]}", ("trait_name:", "email")),
         ("{name: a, trait_name: x, lists: [{id: 1}, {id: 2}]}", ("trait_name:", "{list_id}")),
         ("{name: a, segment_conn_id: 'a b', lists: [{id: 1}]}", ("segment_conn_id:",)),
+        ("{name: a, keep_all_days: -1, lists: [{id: 1}]}", ("keep_all_days:", "equal to 0")),
+        ("{name: a, keep_all_days: 1.5, lists: [{id: 1}]}", ("keep_all_days:", "integer")),
+        ("{name: a, keep_daily_days: true, lists: [{id: 1}]}", ("keep_daily_days:", "integer")),
+        ("{name: a, keep_daily_days: 40000, lists: [{id: 1}]}", ("keep_daily_days:", "36500")),
+        (
+            "{name: a, keep_all_days: 400, lists: [{id: 1}]}",
+            ("keep_daily_days: expected keep_all_days, 400, or more; it is 365",),
+        ),
         ("7", ("number 1",)),
     ],
 )

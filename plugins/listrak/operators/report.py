@@ -1,4 +1,4 @@
-"""The task report: what the run did, and whether it failed in part."""
+"""The task report: what the run did, and whether it failed in part; it prunes old snapshots."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from airflow.sdk import BaseOperator, Context
 from listrak.errors import RunFailedError
 from listrak.operators.outcome import airflow_outcome
 from listrak.operators.run import asked, run_id
+from listrak.settings import SourceSettings
+from listrak.warehouse.warehouse import Door
 
 BAD_STATES = ("failed", "upstream_failed")
 
@@ -19,27 +21,17 @@ class ReportOperator(BaseOperator):
     """Log and return the run's totals; fail the run where a task before failed.
 
     Airflow judges a run by its last task, so this one fails with the others, after the totals are
-    pushed. `lists`: the list ids in the order of the mapped tasks of `extract_contacts`;
-    `known_sources`: those of the sources file, which send what is theirs.
+    pushed and old snapshots are pruned. `known_sources`: those of the sources file, which send what
+    is theirs.
     """
 
-    def __init__(
-        self,
-        *,
-        source: str,
-        lists: list[int],
-        known_sources: list[str] | None = None,
-        warehouse_conn_id: str = "warehouse_default",
-        **kwargs: Any,
-    ) -> None:
+    def __init__(self, *, source: SourceSettings, known_sources: list[str], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.source = source
-        self.lists = lists
-        self.known_sources = [source] if known_sources is None else known_sources
-        self.warehouse_conn_id = warehouse_conn_id
+        self.known_sources = known_sources
 
     def execute(self, context: Context) -> None:
-        """Push the totals as `return_value`, then say whether the run failed."""
+        """Push the totals as `return_value`, prune, then say whether the run failed."""
         from listrak.clock import naive_utc, utc_now
         from listrak.hooks.warehouse import WarehouseHook
         from listrak.report.gone import warn_of_gone_sources
@@ -47,21 +39,36 @@ class ReportOperator(BaseOperator):
 
         run = context["dag_run"]
         started_at = naive_utc(run.start_date or run.run_after)
-        warehouse = WarehouseHook(self.warehouse_conn_id).get_conn()
+        warehouse = WarehouseHook(self.source.warehouse_conn_id).get_conn()
         with airflow_outcome():
             wanted = asked(context)
             summary = summarize_run(
-                warehouse, self.source, run_id(context), started_at, utc_now(), str(wanted)
+                warehouse, self.source.name, run_id(context), started_at, utc_now(), str(wanted)
             )
             totals = asdict(summary)
             if wanted.dry_run:
                 found = (context["ti"].xcom_pull(task_ids="diff_snapshots") or {}).values()
                 summary = with_counts(summary, found)
                 totals = asdict(summary) | {"would_tell": would_tell(found)}
-            self.log.info("%s: %s", self.source, summary)
+            self.log.info("%s: %s", self.source.name, summary)
             warn_of_gone_sources(warehouse, self.known_sources)
             context["ti"].xcom_push("return_value", totals)
-            _check_states(self._states(context), self.lists)
+            try:
+                if not wanted.dry_run:
+                    self._prune(warehouse)
+            finally:
+                _check_states(self._states(context), [entry.id for entry in self.source.lists])
+
+    def _prune(self, warehouse: Door) -> None:
+        """Prune old snapshots, at the end of a failed run too: runs may fail for weeks."""
+        from listrak.clock import utc_now
+        from listrak.retention.keep import Keep
+        from listrak.retention.prune import give_back_space, prune
+
+        keep = Keep(self.source.keep_all_days, self.source.keep_daily_days)
+        pruned = prune(warehouse, self.source.name, keep, utc_now())
+        self.log.info("%s: %s", self.source.name, pruned)
+        give_back_space(warehouse, pruned)
 
     def _states(self, context: Context) -> Mapping[str, str | None]:
         run = context["dag_run"]
@@ -71,7 +78,10 @@ class ReportOperator(BaseOperator):
 
 
 def _check_states(states: Mapping[str, str | None], lists: list[int]) -> None:
-    """Raise RunFailedError naming the lists and tasks that failed, if any did."""
+    """Raise RunFailedError naming the lists and tasks that failed, if any did.
+
+    `lists`: the list ids in the order of the mapped tasks of `extract_contacts`.
+    """
     failed = sorted(_name(task, lists) for task, state in states.items() if state in BAD_STATES)
     if failed:
         raise RunFailedError(
