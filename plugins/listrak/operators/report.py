@@ -66,9 +66,7 @@ class ReportOperator(BaseOperator):
         from listrak.retention.prune import give_back_space, prune
 
         keep = Keep(self.source.keep_all_days, self.source.keep_daily_days)
-        pruned = prune(warehouse, self.source.name, keep, utc_now())
-        self.log.info("%s: %s", self.source.name, pruned)
-        give_back_space(warehouse, pruned)
+        give_back_space(warehouse, prune(warehouse, self.source.name, keep, utc_now()))
 
     def _states(self, context: Context) -> Mapping[str, str | None]:
         run = context["dag_run"]

@@ -52,7 +52,7 @@ def prune(warehouse: Warehouse, source: str, keep: Keep, now: datetime) -> Prune
     try:
         with warehouse.transaction() as transaction:
             due = find_due(transaction, source, keep, now)
-            return prune_snapshots(transaction, source, due)
+            pruned = prune_snapshots(transaction, source, due)
     except ListrakSourceError as error:
         log.warning(
             "Source %s: nothing was pruned, %d snapshots are due; the next run tries again. %s",
@@ -62,7 +62,10 @@ def prune(warehouse: Warehouse, source: str, keep: Keep, now: datetime) -> Prune
         )
         if not isinstance(error, RetriableError):
             raise
-    return Pruned()
+        return Pruned()
+    if pruned.snapshots:
+        log.info("Source %s: %s", source, pruned)
+    return pruned
 
 
 def give_back_space(door: Door, pruned: Pruned) -> None:
