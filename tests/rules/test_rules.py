@@ -22,10 +22,12 @@ from hypothesis.stateful import (
 )
 
 from listrak.diff.rules import Asked
+from listrak.retention.keep import Keep
+from listrak.retention.prune import prune
 from listrak.snapshot.moment import Moment
 from sandbox.faults import Fault
 from sandbox.resources import Quirks
-from tests.rules.runs import LISTS, Account, Run
+from tests.rules.runs import LISTS, SOURCE, Account, Run
 from tests.rules.stepped import Step
 from tests.unit.postgres_cluster import PostgresCluster
 from tests.unit.server_warehouse import server_warehouse
@@ -66,6 +68,7 @@ class Story(RuleBasedStateMachine):
         self.runs: list[Run] = []
         self.copies: dict[tuple[int, datetime], list[Row]] = {}
         self.known: set[Row] = set()
+        self.pruned: set[Row] = set()
         self.behind: set[Row] = set()
         self.left: set[tuple[int, str]] = set()
 
@@ -143,11 +146,17 @@ class Story(RuleBasedStateMachine):
     def process_dies(self, which: int, step: Step) -> None:
         self.step(which, step)
 
+    @precondition(lambda self: len(self.copies) > 2 * len(LISTS))
+    @precondition(lambda self: len(self.copies) > 2 * len(LISTS))
+    @rule(days=st.sampled_from([0, 0, 1]))
+    def old_snapshots_are_pruned(self, days: int) -> None:
+        prune(self.account.warehouse, SOURCE, Keep(0, days), self.account.now)
+
     # --- what has to be true -----------------------------------------------------------------
 
     @invariant()
     def snapshots_never_change(self) -> None:
-        """Rules 1, 3 and 10: whole from the first moment on, whatever is put beside them."""
+        """Rules 1, 3 and 10: whole from the first moment on, whatever comes or goes beside."""
         for list_id, at, count in self.query(
             "select list_id, snapshot_at, contact_count from snapshots "
             "where status in ('head', 'past')"
@@ -158,6 +167,13 @@ class Story(RuleBasedStateMachine):
             )
             assert self.copies.setdefault((list_id, at), rows) == rows
             assert len(rows) == count
+
+    @invariant()
+    def pruned_snapshots_stay_so(self) -> None:
+        """Rule 10: none is decided again."""
+        rows = self.query("select list_id, snapshot_at from snapshots where status = 'pruned'")
+        assert self.pruned <= set(rows)
+        self.pruned = set(rows)
 
     @invariant()
     def head_is_the_newest(self) -> None:
