@@ -1,4 +1,4 @@
--- Purpose: how each list grew and shrank, snapshot by snapshot.
+-- Purpose: how each list grew and shrank, snapshot by snapshot, pruned ones included.
 -- Grain: one row per source, list and snapshot, newest first.
 select
     source,
