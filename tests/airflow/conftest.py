@@ -1,6 +1,7 @@
 """One real Airflow for all tests here: scheduler, API server, task processes, PostgreSQL.
 
-Only Listrak and Segment are stand-ins (the sandbox), reached over real HTTP.
+Only Listrak and Segment are stand-ins (the sandbox), reached over real HTTP. Warehouses are DuckDB
+files, and databases of a PostgreSQL server of their own.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 import requests
 import yaml
@@ -26,7 +26,9 @@ from local.running import RunningAirflow, running_airflow
 from sandbox.listrak_api import ListrakApi
 from sandbox.segment_api import SegmentApi
 from sandbox.world import ContactList, ProfileField, World
+from tests.airflow.warehouses import Database, File, SourceWarehouse
 from tests.conftest import ROOT
+from tests.unit.postgres_cluster import PostgresCluster, running_cluster
 
 RUN_SECONDS = 180.0
 CUSTOMER_ID = ProfileField(7)
@@ -47,17 +49,21 @@ SOURCES: list[dict[str, Any]] = [
     {"name": "World", "schedule": "@hourly", "lists": [{"id": 1, "user_id_field": 7}, {"id": 2}]},
     {"name": "Unconnected", "listrak_conn_id": "nowhere", "lists": [{"id": 1}]},
 ]
+# What does not depend on the warehouse is tried on one engine only.
+ON_DUCKDB_ONLY = {"No_Such_Field", "Browser", "Unconnected"}
+POSTGRES = "_Postgres"  # ends the names of the sources that are on it
+SHARED = "killed"  # begins the names of those that share a database there, list ids and all
 
 
 @dataclass(frozen=True)
 class Source:
-    """A source of its own: world, Segment, warehouse file, DAG."""
+    """A source of its own: world, Segment, warehouse, DAG."""
 
     name: str
     world: World
     listrak: ListrakApi
     segment: SegmentApi
-    warehouse: Path
+    warehouse: SourceWarehouse
     airflow: RunningAirflow
 
     @property
@@ -106,9 +112,7 @@ class Source:
         return "\n".join(map(str, self.airflow.api.log(self.dag_id, run_id, task)))
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
-        with duckdb.connect(str(self.warehouse), read_only=True) as connection:
-            connection.execute("set search_path = 'listrak'")
-            return connection.execute(sql).fetchall()
+        return self.warehouse.query(sql)
 
     def _instances(self, run_id: str) -> list[TaskInstance]:
         return self.airflow.api.task_instances(self.dag_id, run_id)
@@ -117,24 +121,43 @@ class Source:
 @pytest.fixture(scope="session")
 def sources(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Source]]:
     folder = tmp_path_factory.mktemp("airflow")
+    entries = [*map(_entry, SOURCES), *map(_entry, _on_postgres())]
     file = folder / "sources.yaml"
-    file.write_text(yaml.safe_dump({"sources": [_entry(entry) for entry in SOURCES]}))
+    file.write_text(yaml.safe_dump({"sources": entries}))
     environ = {**os.environ, "LISTRAK_SOURCES_FILE": str(file)}
     for key in [key for key in environ if key.startswith(("AIRFLOW__", "AIRFLOW_CONN_"))]:
         del environ[key]  # those of the unit tests
     with ExitStack() as stack:
-        doors = {entry["name"]: _open_doors(stack, entry["name"]) for entry in SOURCES}
+        cluster = stack.enter_context(running_cluster(folder / "warehouses"))
+        names = [entry["name"] for entry in entries]
+        doors = {name: _open_doors(stack, name) for name in names}
+        warehouses = {name: _warehouse(folder, cluster, name) for name in names}
         for name, (_, listrak, segment) in doors.items():
-            environ |= _connections(name, listrak, segment, folder / f"{name}.duckdb")
+            environ |= _connections(name, listrak, segment, warehouses[name])
         place = Place(ROOT, folder / "home")
         _let_tasks_be_killed(place)
         airflow = stack.enter_context(running_airflow(environ, place, scheduled=True))
         found = {
-            name: Source(name, world, listrak, segment, folder / f"{name}.duckdb", airflow)
+            name: Source(name, world, listrak, segment, warehouses[name], airflow)
             for name, (world, listrak, segment) in doors.items()
         }
         _wait_for_dags(airflow, found)
         yield found
+
+
+def _on_postgres() -> Iterator[dict[str, Any]]:
+    for entry in SOURCES:
+        if entry["name"] not in ON_DUCKDB_ONLY:
+            yield entry | {"name": entry["name"] + POSTGRES}
+
+
+def _warehouse(folder: Path, cluster: PostgresCluster, name: str) -> SourceWarehouse:
+    if not name.endswith(POSTGRES):
+        return File(folder / f"{name}.duckdb")
+    own = name.lower()
+    database = Database(cluster, SHARED if own.startswith(SHARED) else own)
+    database.create()
+    return database
 
 
 def _entry(entry: dict[str, Any]) -> dict[str, Any]:
@@ -148,13 +171,15 @@ def _entry(entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def _open_doors(stack: ExitStack, name: str) -> tuple[World, ListrakApi, SegmentApi]:
-    world = World([ContactList(1, f"{name} news", (CUSTOMER_ID,)), ContactList(2, f"{name} sale")])
+    title = name.removesuffix(POSTGRES)
+    news = ContactList(1, f"{title} news", (CUSTOMER_ID,))
+    world = World([news, ContactList(2, f"{title} sale")])
     segment = stack.enter_context(SegmentApi())
     return world, stack.enter_context(ListrakApi(world)), segment
 
 
 def _connections(
-    name: str, listrak: ListrakApi, segment: SegmentApi, warehouse: Path
+    name: str, listrak: ListrakApi, segment: SegmentApi, warehouse: SourceWarehouse
 ) -> dict[str, str]:
     connections = {
         "listrak": {
@@ -170,7 +195,7 @@ def _connections(
             "password": segment.write_key,
             "extra": {"settings_url": segment.settings_url, "max_events_per_second": 50_000},
         },
-        "warehouse": {"conn_type": "duckdb", "host": str(warehouse)},
+        "warehouse": warehouse.connection,
     }
     return {
         f"AIRFLOW_CONN_{door}_{name}".upper(): json.dumps(fields)
@@ -195,5 +220,5 @@ def _wait_for_dags(airflow: RunningAirflow, sources: dict[str, Source]) -> None:
         assert time.monotonic() < deadline, airflow.api.import_errors()
         time.sleep(0.3)
     for source in sources.values():
-        if source.name not in {"Hourly", "Browser", "World"}:
+        if source.name.removesuffix(POSTGRES) not in {"Hourly", "Browser", "World"}:
             airflow.api.unpause(source.dag_id)

@@ -23,14 +23,22 @@ from typing import Any
 
 __all__: list[str] = []  # Airflow would take every name in here for a setting
 
-WAREHOUSE = "listrak.warehouse.duckdb_file"
+# The modules of the engines, with their warehouse and their transaction.
+WAREHOUSES = {
+    "listrak.warehouse.duckdb_file": ("DuckDBFile", "DuckDBTransaction"),
+    "listrak.warehouse.postgres": ("PostgresServer", "PostgresTransaction"),
+}
+ABOUT_THE_TRANSACTION = ("duckdb/", "postgres/")  # so begin statements that write nothing
 
 
 class Watching(MetaPathFinder):
-    """Lets the warehouse's module be changed once a task imports it."""
+    """Lets an engine's module be changed once a task imports it."""
+
+    def __init__(self, engine: str) -> None:
+        self.engine = engine
 
     def find_spec(self, fullname: str, *_: object) -> ModuleSpec | None:
-        if fullname != WAREHOUSE:
+        if fullname != self.engine:
             return None
         sys.meta_path.remove(self)
         spec = find_spec(fullname)
@@ -40,23 +48,23 @@ class Watching(MetaPathFinder):
 
         def execute_and_change(module: ModuleType) -> None:
             execute(module)
-            die_at_commits(module)
+            die_at_commits(*(getattr(module, name) for name in WAREHOUSES[self.engine]))
 
         spec.loader.exec_module = execute_and_change  # type: ignore[method-assign]  # this once
         return spec
 
 
-def die_at_commits(module: Any) -> None:
+def die_at_commits(warehouse: Any, opened: Any) -> None:
     """Let each transaction remember what it writes, and kill its process where that is due."""
-    opened, writes = module.DuckDBTransaction, ("execute", "insert")
-    for name in writes:
+    for name in ("execute", "insert"):
         setattr(opened, name, remembering(getattr(opened, name)))
-    module.DuckDBFile.transaction = dying(module.DuckDBFile.transaction)
+    warehouse.transaction = dying(warehouse.transaction)
 
 
 def remembering(write: Callable[..., Any]) -> Callable[..., Any]:
     def remembered(transaction: Any, name: str, /, *args: Any, **parameters: Any) -> Any:
-        vars(transaction).setdefault("written", []).append(name)
+        if not name.startswith(ABOUT_THE_TRANSACTION):
+            vars(transaction).setdefault("written", []).append(name)
         return write(transaction, name, *args, **parameters)
 
     return remembered
@@ -90,4 +98,4 @@ def kill_once(when: str, written: list[str]) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-sys.meta_path.insert(0, Watching())
+sys.meta_path[:0] = map(Watching, WAREHOUSES)

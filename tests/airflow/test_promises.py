@@ -11,6 +11,7 @@ import requests
 
 from tests.airflow.backfills import Backfills
 from tests.airflow.conftest import Source
+from tests.airflow.engines import on_each_engine
 from tests.airflow.test_runs import check_converged, held_traits
 from tests.conftest import ROOT
 
@@ -41,8 +42,8 @@ def trigger(source: Source, **body: object) -> str:
     return str(made.json()["dag_run_id"])
 
 
-def test_dry_run_then_a_run_then_a_full_resync(sources: Sources) -> None:
-    asked = sources["Asked"]
+@on_each_engine("Asked")
+def test_dry_run_then_a_run_then_a_full_resync(asked: Source) -> None:
     asked.world.subscribe(1, "stays@example.com")
     asked.world.subscribe(1, "goes@example.com")
 
@@ -78,8 +79,8 @@ def test_misspelled_param_fails_the_run_before_anything_is_read(sources: Sources
     assert len(asked.listrak.requests) == read
 
 
-def test_past_dates_of_manual_runs_are_history(sources: Sources) -> None:
-    asked = sources["Asked"]
+@on_each_engine("Asked")
+def test_past_dates_of_manual_runs_are_history(asked: Source) -> None:
     asked.world.subscribe(1, "early@example.com", at=TODAY - 9 * DAY)
     asked.run()
     posted = asked.segment.ledger.batches
@@ -103,8 +104,8 @@ def test_past_dates_of_manual_runs_are_history(sources: Sources) -> None:
     check_converged(asked)
 
 
-def test_mass_removal_is_held_until_it_is_allowed(sources: Sources) -> None:
-    guarded = sources["Guarded"]
+@on_each_engine("Guarded")
+def test_mass_removal_is_held_until_it_is_allowed(guarded: Source) -> None:
     for number in range(10):
         guarded.world.subscribe(1, f"p{number}@example.com")
         guarded.world.subscribe(2, f"p{number}@example.com")
@@ -130,8 +131,8 @@ def test_mass_removal_is_held_until_it_is_allowed(sources: Sources) -> None:
     assert guarded.query("select count(*) from trait_changes where status = 'held'") == [(0,)]
 
 
-def test_list_that_reads_empty_is_held_and_clears_itself(sources: Sources) -> None:
-    guarded = sources["Guarded"]
+@on_each_engine("Guarded")
+def test_list_that_reads_empty_is_held_and_clears_itself(guarded: Source) -> None:
     guarded.run(allow_mass_removal=True)
     people = [contact.email for contact in guarded.world.contacts(2) if contact.subscribed]
     for email in people:
@@ -149,8 +150,8 @@ def test_list_that_reads_empty_is_held_and_clears_itself(sources: Sources) -> No
     check_converged(guarded)
 
 
-def test_backfill_of_a_first_install_is_sent_in_order(sources: Sources) -> None:
-    ahead = sources["Ahead"]
+@on_each_engine("Ahead")
+def test_backfill_of_a_first_install_is_sent_in_order(ahead: Source) -> None:
     ahead.world.subscribe(1, "first@example.com", at=TODAY - 20 * DAY)
     ahead.world.subscribe(1, "left@example.com", at=TODAY - 20 * DAY)
     ahead.world.unsubscribe(1, "left@example.com", at=TODAY - 2.5 * DAY)

@@ -14,6 +14,7 @@ from sandbox.faults import Fault
 from sandbox.segment_api import SegmentApi
 from sandbox.world import World
 from tests.airflow.conftest import RUN_SECONDS, Source
+from tests.airflow.engines import ENGINES, on_each_engine
 
 Sources = Mapping[str, Source]
 Order = Literal["arrival", "timestamp"]
@@ -45,8 +46,8 @@ def check_converged(source: Source) -> None:
     assert source.segment.ledger.dropped == []
 
 
-def test_three_runs_over_a_changing_account_converge(sources: Sources) -> None:
-    main = sources["Main"]
+@on_each_engine("Main")
+def test_three_runs_over_a_changing_account_converge(main: Source) -> None:
     for number in range(300):
         main.world.subscribe(1, f"Person{number}+News@Example.com", values={7: f"u{number}"})
     main.world.subscribe(2, "Person1+news@example.COM")
@@ -70,20 +71,20 @@ def test_three_runs_over_a_changing_account_converge(sources: Sources) -> None:
     assert main.segment.traits(by="userId")["other"]["Listrak_list_1"] is True
 
 
-def test_clearing_finished_runs_sends_nothing_twice(sources: Sources) -> None:
-    main = sources["Main"]
+@on_each_engine("Main")
+def test_clearing_finished_runs_sends_nothing_twice(main: Source) -> None:
     main.world.subscribe(1, "cleared@example.com")
     first = main.run()
     main.world.unsubscribe(1, "cleared@example.com")
     second = main.run()
-    snapshots = main.query("select * from snapshots order by all")
+    snapshots = main.query("select * from snapshots order by list_id, snapshot_at")
     posted = main.segment.ledger.batches
 
     for run in (first, second):
         main.clear(run)
 
     assert {main.state(run) for run in (first, second)} == {"success"}
-    assert main.query("select * from snapshots order by all") == snapshots
+    assert main.query("select * from snapshots order by list_id, snapshot_at") == snapshots
     assert main.segment.ledger.batches == posted
     check_converged(main)
 
@@ -97,8 +98,8 @@ def test_mapped_tasks_are_named_by_list(sources: Sources) -> None:
     assert "extract_contacts [999]" in names
 
 
-def test_list_that_fails_stops_no_other_and_fails_the_run(sources: Sources) -> None:
-    partly = sources["Partly"]
+@on_each_engine("Partly")
+def test_list_that_fails_stops_no_other_and_fails_the_run(partly: Source) -> None:
     partly.world.subscribe(1, "here@example.com")
 
     run = partly.run()
@@ -131,8 +132,8 @@ def test_missing_connection_is_one_clear_message(sources: Sources) -> None:
     assert "AIRFLOW_CONN_NOWHERE" in source.log(run, "extract_contacts [1]")
 
 
-def test_what_could_not_be_sent_is_sent_by_the_next_run(sources: Sources) -> None:
-    unsent = sources["Unsent"]
+@on_each_engine("Unsent")
+def test_what_could_not_be_sent_is_sent_by_the_next_run(unsent: Source) -> None:
     unsent.world.subscribe(1, "one@example.com")
     unsent.segment.faults.add(Fault("status", path="/v1/batch", status=403))
 
@@ -148,8 +149,8 @@ def test_what_could_not_be_sent_is_sent_by_the_next_run(sources: Sources) -> Non
     assert unsent.totals(good)["sent"] == 2
 
 
-def test_reset_after_accepting_sends_the_same_ids_again(sources: Sources) -> None:
-    unsent = sources["Unsent"]
+@on_each_engine("Unsent")
+def test_reset_after_accepting_sends_the_same_ids_again(unsent: Source) -> None:
     unsent.world.subscribe(1, "three@example.com")
     unsent.segment.faults.add(Fault("reset_after", path="/v1/batch"))
 
@@ -161,8 +162,8 @@ def test_reset_after_accepting_sends_the_same_ids_again(sources: Sources) -> Non
     assert unsent.totals(run)["sent"] == 1
 
 
-def test_scheduled_run_is_of_its_intervals_end(sources: Sources) -> None:
-    hourly = sources["Hourly"]
+@on_each_engine("Hourly")
+def test_scheduled_run_is_of_its_intervals_end(hourly: Source) -> None:
     hourly.world.subscribe(1, "hour@example.com", at="2026-01-01T00:00:00")
 
     hourly.airflow.api.unpause(hourly.dag_id)
@@ -178,12 +179,13 @@ def test_scheduled_run_is_of_its_intervals_end(sources: Sources) -> None:
 
 
 @pytest.mark.parametrize("name", ["Main", "Partly", "Unsent"])
-def test_nothing_private_is_written_down(sources: Sources, name: str) -> None:
-    source = sources[name]
+@pytest.mark.parametrize("engine", ENGINES)
+def test_nothing_private_is_written_down(sources: Sources, name: str, engine: str) -> None:
+    source = sources[name + engine]
     if not source.warehouse.exists():
         source.run()
     private = [address for list_id in (1, 2) for address in source.world.subscribed(list_id)]
-    private += [source.listrak.client_secret, source.segment.write_key]
+    private += [source.listrak.client_secret, source.segment.write_key, *source.warehouse.secrets]
     logs = source.airflow.environment["AIRFLOW__LOGGING__BASE_LOG_FOLDER"]
 
     written = _everything_under(logs)
