@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
-from local.place import PROJECT
-
-sys.path.append(str(PROJECT / "plugins"))  # where Airflow, too, finds the package
-
 from listrak.settings import DAG_PARAMS, SourceSettings
 from listrak.sources_file import Sources, load_sources, sources_file
 

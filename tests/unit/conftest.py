@@ -55,7 +55,7 @@ def tamper(request: pytest.FixtureRequest) -> Callable[[str], None]:
         cluster: PostgresCluster = request.getfixturevalue("cluster")
         return cluster.change
     file: DuckDBFile = request.getfixturevalue("duckdb_file")
-    return lambda sql: _change_file(file.path, sql)
+    return lambda sql: change_file(file.path, sql)
 
 
 def _is_on_postgres(request: pytest.FixtureRequest) -> bool:
@@ -72,7 +72,7 @@ def ask_file(path: Path, sql: str) -> list[tuple[Any, ...]]:
         return connection.execute(sql).fetchall()
 
 
-def _change_file(path: Path, sql: str) -> None:
+def change_file(path: Path, sql: str) -> None:
     with duckdb.connect(":memory:") as connection:
         connection.execute(f"attach '{path}' as w")
         connection.execute("use w")

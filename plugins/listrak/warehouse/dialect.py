@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
+from typing import cast
 
 import sqlglot
 from sqlglot import exp
 
 from listrak.warehouse import postgres_rewrites
-from listrak.warehouse.statements import SCHEMA, statement
+from listrak.warehouse.statements import SCHEMA, heading, statement
 from listrak.warehouse.warehouse import Parameter
 
 Rewrite = Callable[[exp.Expression], exp.Expression]
@@ -30,7 +31,10 @@ class Dialect:
 
 
 # By sqlglot's name of the engine.
-DIALECTS: Mapping[str, Dialect] = {"postgres": Dialect("${number}", postgres_rewrites.REWRITES)}
+DIALECTS: Mapping[str, Dialect] = {
+    "duckdb": Dialect("${number}"),
+    "postgres": Dialect("${number}", postgres_rewrites.REWRITES),
+}
 
 
 @dataclass(frozen=True)
@@ -66,12 +70,27 @@ def written_for(engine: str, name: str) -> Written:
     if name.startswith(f"{engine}/"):
         return Written(name, statement(name), ())
     dialect = DIALECTS[engine]
-    tree = sqlglot.parse_one(statement(name), read="duckdb")
-    for rewrite in (*dialect.rewrites, _named):
-        tree = tree.transform(rewrite)
+    tree = _tree(name, (*dialect.rewrites, _named))
     text = tree.sql(engine, comments=False, unsupported_level=sqlglot.ErrorLevel.RAISE)
     text, parameters = _marked(text, dialect.marker)
     return Written(name, text, parameters, _changed_table(tree))
+
+
+def spelled_out(engine: str, name: str, **values: Parameter) -> str:
+    """Return a statement for a person to run: its heading, its text with the values in it, a `;`.
+
+    Raises KeyError for a parameter that is not given.
+    """
+    if name.startswith(f"{engine}/"):
+        return statement(name).strip()
+
+    def with_value(node: exp.Expression) -> exp.Expression:
+        is_parameter = isinstance(node, exp.Placeholder)
+        return cast("exp.Expression", exp.convert(values[node.name])) if is_parameter else node
+
+    tree = _tree(name, (*DIALECTS[engine].rewrites, with_value))
+    text = tree.sql(engine, comments=False, pretty=True, unsupported_level=sqlglot.ErrorLevel.RAISE)
+    return f"{heading(name)}\n{text};"
 
 
 def insertion(engine: str, table: str, columns: Sequence[str], given: str) -> str:
@@ -79,6 +98,11 @@ def insertion(engine: str, table: str, columns: Sequence[str], given: str) -> st
     rows = exp.select(*columns).from_(given)
     target = exp.to_table(f"{SCHEMA}.{table}")
     return exp.insert(rows, target, columns=list(columns)).sql(engine)
+
+
+def _tree(name: str, rewrites: Sequence[Rewrite]) -> exp.Expr:
+    read: exp.Expr = sqlglot.parse_one(statement(name), read="duckdb")
+    return reduce(lambda tree, rewrite: tree.transform(rewrite), rewrites, read)
 
 
 def _changed_table(tree: exp.Expr) -> str | None:

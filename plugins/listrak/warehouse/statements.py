@@ -1,6 +1,7 @@
 """The SQL of the project: one statement a file under include/sql, found by its name."""
 
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 
 SCHEMA = "listrak"  # of every table and view
@@ -11,6 +12,12 @@ SQL_FOLDER = Path(__file__).parents[3] / "include" / "sql"
 def statement(name: str) -> str:
     """Return the text of `include/sql/<name>.sql`, such as `diff/close_versions`."""
     return (SQL_FOLDER / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def heading(name: str) -> str:
+    """Return the comment lines on top of a statement: its purpose, its grain, its parameters."""
+    lines = statement(name).splitlines()
+    return "\n".join(takewhile(lambda line: line.startswith("--"), lines))
 
 
 def table_names(engine: str) -> tuple[str, ...]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from listrak.errors import WarehouseRefusedError
+from listrak.warehouse.dialect import spelled_out
 from listrak.warehouse.statements import table_names, upgrade_names
 from listrak.warehouse.warehouse import Transaction
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
+SET_VERSION = "warehouse/set_schema_version"
 
 
 def create_tables(transaction: Transaction, engine: str, place: str) -> None:
@@ -25,9 +27,29 @@ def create_tables(transaction: Transaction, engine: str, place: str) -> None:
         # Asked for first: `if not exists` takes the right to create a schema also where it exists.
         if not _is(transaction, "has_schema"):
             transaction.execute("warehouse/create_schema")
-        for name in [*upgrade_names(engine, found), *table_names(engine)]:
+        for name in _steps(engine, found):
             transaction.execute(name)
-        transaction.execute("warehouse/set_schema_version", version=SCHEMA_VERSION)
+        transaction.execute(SET_VERSION, version=SCHEMA_VERSION)
+
+
+def ddl(engine: str, from_version: int = 0) -> tuple[str, ...]:
+    """Return the statements that make the schema and all in it, for an administrator to run.
+
+    Or that upgrade the tables of `from_version`. In order, each with its purpose, ended by `;`.
+    Raises ValueError where there is nothing to upgrade from there.
+    """
+    if not 0 <= from_version < SCHEMA_VERSION:
+        raise ValueError(
+            f"There is no upgrade from version {from_version}: the newest is {SCHEMA_VERSION}."
+        )
+    first = [] if from_version else ["warehouse/create_schema"]
+    made = [spelled_out(engine, name) for name in (*first, *_steps(engine, from_version))]
+    return (*made, spelled_out(engine, SET_VERSION, version=SCHEMA_VERSION))
+
+
+def _steps(engine: str, version: int) -> list[str]:
+    """Return the statements that lead from tables of `version`, or from none (0), to this one."""
+    return [*upgrade_names(engine, version), *table_names(engine)]
 
 
 def _schema_version(transaction: Transaction) -> int:
