@@ -94,14 +94,18 @@ class DuckDBFile:
     def ask(self, text: str, parameters: Sequence[Parameter] = ()) -> pa.Table:
         """Answer a person's question from the file, opened read-only; see `Door.ask`."""
         if not self.path.exists():
-            raise QuestionError(f"{self.path} does not exist yet: no run has written it.")
+            raise QuestionError(
+                f"{self.path} does not exist yet: no run has written it. Start scripts/run first."
+            )
         with self._errors_translated(), self._open(read_only=True) as connection:
             try:
                 self._show_utc(connection)
                 answer = connection.sql(text, params=list(parameters))
-                return answer.to_arrow_table() if answer else pa.table({})
+                # Not by its truth: an answer without rows is false.
+                rows: pa.Table = pa.table({}) if answer is None else answer.to_arrow_table()
             except duckdb.Error as error:
                 raise QuestionError(" ".join(str(error).split())) from None
+        return rows
 
     def give_back_space(self) -> None:
         """Write down what was deleted: its room is used again, and given back at the file's end."""
@@ -153,7 +157,7 @@ class DuckDBFile:
         )
 
     def _say_waiting(self, state: tenacity.RetryCallState) -> None:
-        if state.attempt_number % TRIES_BETWEEN_LOG_LINES == 0:
+        if state.attempt_number % TRIES_BETWEEN_LOG_LINES == 1:
             log.info(
                 "Waiting for the warehouse %s: another process has it open (%.0f s so far)",
                 self.path,
@@ -165,8 +169,8 @@ class DuckDBFile:
         raise WarehouseUnavailableError(
             f"Connection `{self.conn_id}`: the warehouse {self.path} was still open in another "
             f"process after {self.lock_timeout:.0f} s{holding_process(holder)}. Nothing was "
-            "changed. Close that program (a DuckDB prompt keeps the file locked); the task tries "
-            "again."
+            "changed. Close that program (a DuckDB prompt keeps the file locked), or try again "
+            "when the run is done; a task tries again by itself."
         )
 
 

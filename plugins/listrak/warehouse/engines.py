@@ -32,8 +32,8 @@ ENGINES: Mapping[str, Engine] = {
 
 
 @dataclass
-class DefaultWarehouse:
-    """The fields of the connection `conn_id` where nobody made it: the embedded DuckDB file."""
+class WarehouseFields:
+    """The fields of the connection `conn_id`; where nobody made it: the embedded DuckDB file."""
 
     conn_id: str
     conn_type: str | None = "duckdb"

@@ -21,6 +21,7 @@ from adbc_driver_postgresql.dbapi import connect
 from listrak.connection_fields import ConnectionFields
 from listrak.errors import QuestionError, WarehouseRefusedError
 from listrak.warehouse.dialect import written_for
+from listrak.warehouse.postgres_answers import with_plain_types
 from listrak.warehouse.postgres_connection import postgres_connection
 from listrak.warehouse.postgres_errors import (
     IN_DOUBT,
@@ -38,6 +39,8 @@ ENGINE = "postgres"
 LOCK = int.from_bytes(SCHEMA.encode(), "big")  # any number that no other program takes
 TO_WRITE = ("read_committed", "limit_idling", "hush", "find_lent_tables_only")
 TO_ANSWER = ("read_only", "limit_idling", "show_utc", "find_tables_first")
+# By COPY, which is faster, `show` and `explain` have no answer.
+UNCOPIED = {"adbc.postgresql.use_copy": False}
 
 
 # The tables that grow with the lists.
@@ -122,9 +125,10 @@ class PostgresTransaction:
         for name in names:
             self.execute(f"{ENGINE}/{name}")
 
-    def answer(self, text: str, parameters: Sequence[Parameter]) -> pa.Table:
-        """Run a query and return all its rows."""
+    def answer(self, text: str, parameters: Sequence[Parameter], **options: bool) -> pa.Table:
+        """Run a query, with options of the driver, and return all its rows."""
         with self.connection.cursor() as cursor:
+            cursor.adbc_statement.set_options(**options)
             cursor.execute(text, list(parameters) or None)
             rows: pa.Table = cursor.fetch_arrow_table()
         return rows.cast(pa.schema([each.remove_metadata() for each in rows.schema]))
@@ -167,7 +171,7 @@ class PostgresServer:
             with self._errors_translated():
                 transaction.run(*TO_ANSWER)
             try:
-                return transaction.answer(text, parameters)
+                return with_plain_types(transaction.answer(text, parameters, **UNCOPIED))
             except Error as error:
                 raise QuestionError(own_words(error)) from None
 

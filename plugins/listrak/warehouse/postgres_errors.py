@@ -43,8 +43,9 @@ PASSING = {
 LASTING = {
     "42501": (
         "refused a statement: the connection's login lacks a right. {kept} Let an administrator "
-        "run `create schema listrak authorization <login>` in that database, or grant the login "
-        "what README.md lists. Then clear the task."
+        "run what `scripts/sql --ddl postgres` prints (with `--from-version`, if there are tables "
+        "already) and grant the login what README.md lists; or let the login own the schema: "
+        "`create schema listrak authorization <login>`. Then clear the task."
     ),
     "42P06": (
         "has a schema `listrak` that this login may not use. {kept} Let an administrator run "
