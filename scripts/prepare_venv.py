@@ -21,7 +21,8 @@ PROJECT = Path(__file__).resolve().parent.parent
 VENV = PROJECT / ".venv"
 STAMP = VENV / "requirements.json"
 UV = "uv==0.13.9"
-TO_RUN = ("requirements.txt", "requirements-local.txt")
+# With PostgreSQL's driver: a PostgreSQL is brought for Airflow anyway, and may be a warehouse too.
+TO_RUN = ("requirements.txt", "requirements-local.txt", "requirements-postgres.txt")
 TO_TEST = (*TO_RUN, "requirements-dev.txt")
 
 Stamp = dict[str, str]

@@ -54,6 +54,7 @@ def start_database(home: Path) -> DatabaseAddress:
     _forget_dead_server(data)
     try:
         server = _postgres_library().get_server(data, cleanup_mode=None)
+        server.ensure_postgres_running()  # one that this process started before, and stopped
         directory = server.get_postmaster_info().socket_dir
     except (OSError, AssertionError, RuntimeError, subprocess.SubprocessError) as error:
         raise DatabaseError(

@@ -9,15 +9,15 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Protocol
-from urllib.parse import unquote, urlsplit
+from dataclasses import asdict, dataclass, field
+from typing import Literal, Protocol
 
 from local.place import Place
 
 BACKENDS = ("AIRFLOW__SECRETS__BACKEND", "AIRFLOW__WORKERS__SECRETS_BACKEND")
 WAREHOUSE = "warehouse_default"
+
+Kept = Literal["environment", "airflow"]
 
 
 class SourceConnections(Protocol):
@@ -38,10 +38,15 @@ class SourceConnections(Protocol):
 
 @dataclass(frozen=True)
 class Decision:
-    """What scripts/run decided. `connections`: environment variables that tell the others of it."""
+    """What scripts/run decided. `connections`: environment variables that tell the others of it.
+
+    `elsewhere`: where it found the connections of the other warehouses, by their ids: they may hold
+    a password, which is not kept a second time.
+    """
 
     sandbox: bool
     connections: Mapping[str, str]
+    elsewhere: Mapping[str, Kept] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -108,18 +113,41 @@ def sandbox_connections(
     )
 
 
+def decided(
+    sandbox: Mapping[str, str],
+    in_environment: Mapping[str, str | None],
+    stored: Mapping[str, str | None],
+) -> Decision:
+    """Return what to keep of a decision. `sandbox`: what leads into it; empty where it is not used.
+
+    `in_environment`: the sources' warehouses given there, `stored`: all in Airflow's database, by
+    their ids; each with its text, or None where that may hold a password.
+    """
+    found: dict[str, tuple[Kept, str | None]] = {}
+    if not sandbox:
+        found |= {conn_id: ("airflow", text) for conn_id, text in stored.items()}
+    found |= {conn_id: ("environment", text) for conn_id, text in in_environment.items()}
+    elsewhere = {conn_id: kept for conn_id, (kept, text) in found.items() if text is None}
+    texts = {**sandbox, **{variable(conn_id): text for conn_id, (_, text) in found.items()}}
+    return Decision(
+        sandbox=bool(sandbox),
+        connections={name: text for name, text in texts.items() if text is not None},
+        elsewhere=elsewhere,
+    )
+
+
 def write_decision(place: Place, decision: Decision) -> None:
     """Leave the decision for the other commands, readable by this user only."""
     descriptor = os.open(place.decision, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump({"sandbox": decision.sandbox, "connections": dict(decision.connections)}, file)
+        json.dump(asdict(decision), file)
 
 
 def read_decision(place: Place) -> Decision | None:
     """Return what scripts/run decided last on this AIRFLOW_HOME, or None when it never did."""
     try:
         found = json.loads(place.decision.read_text(encoding="utf-8"))
-        return Decision(found["sandbox"], found["connections"])
+        return Decision(found["sandbox"], found["connections"], found.get("elsewhere", {}))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -132,36 +160,3 @@ def current_decision(
     if last.sandbox and not wants_sandbox(listrak_conn_ids, environ, ()):
         return Decision(sandbox=False, connections={})
     return last
-
-
-def warehouse_path(
-    conn_id: str, decision: Decision, environ: Mapping[str, str], place: Place
-) -> Path:
-    """Return the DuckDB file of a warehouse connection.
-
-    Raises ValueError when it is no DuckDB, or unknown; only the default needs no connection.
-    """
-    name = variable(conn_id)
-    text = environ.get(name) or decision.connections.get(name)
-    if not text and conn_id != WAREHOUSE:
-        raise ValueError(
-            f"Connection `{conn_id}` is not known: {name} is not set, and the last scripts/run saw "
-            "no such DuckDB connection."
-        )
-    if not text:
-        return place.sandbox_warehouse if decision.sandbox else place.warehouse
-    kind, host = _kind_and_host(text)
-    if kind != "duckdb":
-        raise ValueError(
-            f"Connection `{conn_id}` is of type {kind}: use that database's own prompt."
-        )
-    return place.project / Path(host or place.warehouse).expanduser()
-
-
-def _kind_and_host(text: str) -> tuple[str, str]:
-    """Read a connection as Airflow does: JSON, or a URI whose host is percent-encoded."""
-    if text.lstrip().startswith("{"):
-        fields = json.loads(text)
-        return str(fields.get("conn_type", "")), str(fields.get("host") or "")
-    parts = urlsplit(text)
-    return parts.scheme, unquote(parts.netloc.rpartition("@")[2] + parts.path)

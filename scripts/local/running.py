@@ -65,6 +65,20 @@ def prepared_airflow(
         yield services, environment
 
 
+@contextlib.contextmanager
+def airflow_at_hand(environ: Mapping[str, str], place: Place, say: Say) -> Iterator[dict[str, str]]:
+    """Yield the environment of Airflow's commands, its database up; one started here is stopped.
+
+    It may be used beside a scripts/run. Raises StartError and DatabaseError.
+    """
+    own_database = not environ.get(DATABASE_KEY)
+    with watched_services(place, with_database=own_database, alone=False) as services:
+        database = start_database(place.home) if own_database else None
+        environment = airflow_environment(environ, place, database=database)
+        migrate(services, environment, database, say)
+        yield environment
+
+
 def migrate(
     services: Services, environment: Mapping[str, str], database: DatabaseAddress | None, say: Say
 ) -> None:

@@ -13,10 +13,10 @@ from local.decision import (
     Decision,
     SandboxAddresses,
     current_decision,
+    decided,
     read_decision,
     sandbox_connections,
     wants_sandbox,
-    warehouse_path,
     write_decision,
 )
 from local.place import Place
@@ -80,7 +80,9 @@ def test_sandbox_is_ready_when_its_line_is_there() -> None:
 
 def test_decision_is_kept_for_its_user_only(tmp_path: Path) -> None:
     place = Place(tmp_path, tmp_path)
-    decision = Decision(sandbox=True, connections={"AIRFLOW_CONN_X": "{}"})
+    decision = Decision(
+        sandbox=True, connections={"AIRFLOW_CONN_X": "{}"}, elsewhere={"w": "environment"}
+    )
 
     write_decision(place, decision)
 
@@ -104,40 +106,41 @@ def test_connection_in_the_environment_ends_the_sandbox_for_the_other_commands()
     assert current_decision(None, LISTRAK, {}).sandbox
 
 
-@pytest.mark.parametrize(
-    ("text", "path"),
-    [
-        ('{"conn_type": "duckdb", "host": "/data/x.duckdb"}', "/data/x.duckdb"),
-        ('{"conn_type": "duckdb", "host": "data/x.duckdb"}', "/project/data/x.duckdb"),
-        ('{"conn_type": "duckdb"}', "/project/include/warehouse.duckdb"),
-        ("duckdb://%2Fdata%2FX.duckdb", "/data/X.duckdb"),
-        ("duckdb:///data/x.duckdb", "/data/x.duckdb"),
-        ("duckdb://data/x.duckdb", "/project/data/x.duckdb"),
-        ('{"conn_type": "duckdb", "host": "~/x.duckdb"}', "/at-home/x.duckdb"),
-    ],
-)
-def test_warehouse_is_read_from_its_connection(
-    text: str, path: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("HOME", "/at-home")
-    environ = {"AIRFLOW_CONN_WAREHOUSE_DEFAULT": text}
+def test_password_of_a_warehouse_is_not_kept() -> None:
+    database = "postgres://user:secret@host/db"
+    environ = {"AIRFLOW_CONN_WAREHOUSE_DEFAULT": database}
+    sandbox = sandbox_connections([SOURCE], DOORS, environ, PLACE)
 
-    assert warehouse_path("warehouse_default", REAL, environ, PLACE) == Path(path)
+    for connections in (sandbox, {}):
+        kept = decided(connections, {"warehouse_default": None}, {})
+
+        assert kept.sandbox is bool(connections)
+        assert kept.elsewhere == {"warehouse_default": "environment"}
+        assert kept.connections == {
+            name: text for name, text in connections.items() if text != database
+        }
 
 
-def test_warehouse_without_a_connection_follows_the_decision() -> None:
-    assert warehouse_path("warehouse_default", REAL, {}, PLACE) == PLACE.warehouse
-    assert warehouse_path("warehouse_default", SANDBOX, {}, PLACE) == PLACE.sandbox_warehouse
+def test_environment_comes_before_what_airflow_stores() -> None:
+    stored = {"uk": None, "us": None, "file": "in the database"}
+    given = {"us": "a file", "file": "another"}
+
+    kept = decided({}, given, stored)
+
+    assert kept.connections == {"AIRFLOW_CONN_US": "a file", "AIRFLOW_CONN_FILE": "another"}
+    assert kept.elsewhere == {"uk": "airflow"}
 
 
-@pytest.mark.parametrize("decision", [REAL, SANDBOX])
-def test_unknown_warehouse_is_refused_by_its_name(decision: Decision) -> None:
-    with pytest.raises(ValueError, match=r"^Connection `nope` is not known: AIRFLOW_CONN_NOPE is"):
-        warehouse_path("nope", decision, {}, PLACE)
+def test_what_airflow_stores_is_not_looked_at_in_the_sandbox() -> None:
+    sandbox = sandbox_connections([SOURCE], DOORS, {}, PLACE)
+
+    kept = decided(sandbox, {}, {"warehouse_default": None, "uk": "a file"})
+
+    assert kept == Decision(sandbox=True, connections=sandbox)
 
 
-def test_other_engines_are_left_to_their_own_prompt() -> None:
-    environ = {"AIRFLOW_CONN_W": "postgres://user:secret@host/db"}
+def test_decision_of_an_earlier_version_is_read(tmp_path: Path) -> None:
+    place = Place(tmp_path, tmp_path)
+    place.decision.write_text('{"sandbox": true, "connections": {"X": "{}"}}', encoding="utf-8")
 
-    with pytest.raises(ValueError, match=r"^Connection `w` is of type postgres: use .* prompt\.$"):
-        warehouse_path("w", REAL, environ, PLACE)
+    assert read_decision(place) == Decision(sandbox=True, connections={"X": "{}"})

@@ -10,24 +10,19 @@ import sys
 from collections.abc import Mapping
 from types import FrameType
 
-from local.database import DatabaseError, start_database
+from local.database import DatabaseError
 from local.decision import current_decision, read_decision
-from local.environment import DATABASE_KEY, airflow_environment
 from local.place import find_place
-from local.running import AIRFLOW, migrate
-from local.services import StartError, watched_services
+from local.running import AIRFLOW, airflow_at_hand
+from local.services import StartError
 from local.sources import listrak_conn_ids
 
 
 def main(arguments: list[str]) -> int:
     """Run one Airflow command and return its status; a database started for it is stopped."""
     place = find_place(os.environ)
-    own_database = not os.environ.get(DATABASE_KEY)
     try:
-        with watched_services(place, with_database=own_database, alone=False) as services:
-            database = start_database(place.home) if own_database else None
-            environment = airflow_environment(os.environ, place, database=database)
-            migrate(services, environment, database, lambda line: print(line, file=sys.stderr))
+        with airflow_at_hand(os.environ, place, _note) as environment:
             decision = current_decision(read_decision(place), listrak_conn_ids(), os.environ)
             return _run([AIRFLOW, *arguments], {**environment, **decision.connections})
     except (StartError, DatabaseError) as error:
@@ -48,3 +43,7 @@ def _run(command: list[str], environment: Mapping[str, str]) -> int:
         with contextlib.suppress(KeyboardInterrupt):
             status = process.wait()
             return status if status >= 0 else 128 - status
+
+
+def _note(line: str) -> None:
+    print(line, file=sys.stderr)

@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import FrameType
 
+from listrak.errors import ConnectionSettingsError
 from local.api import ApiError
 from local.database import DatabaseError
 from local.decision import (
-    Decision,
     SandboxAddresses,
+    decided,
+    read_decision,
     sandbox_connections,
     variable,
     wants_sandbox,
@@ -31,6 +33,7 @@ from local.sandbox_service import start_sandbox
 from local.services import Services, StartError
 from local.sources import DAG_PARAMS, Sources, SourceSettings, configured_sources
 from local.stored import stored_connections
+from local.warehouses import find_warehouse, warehouse_texts
 
 INTERRUPTED = 130
 EXAMPLE = '{"dry_run": true}'
@@ -57,7 +60,7 @@ def main(arguments: list[str]) -> int:
         return 1
     try:
         return _run(options, sources, find_place(os.environ))
-    except (StartError, DatabaseError, ApiError) as error:
+    except (StartError, DatabaseError, ApiError, ConnectionSettingsError) as error:
         _complain(str(error))
         return 1
     except KeyboardInterrupt:
@@ -96,13 +99,14 @@ def _conf(text: str) -> dict[str, object]:
 def _run(options: Options, sources: Sources, place: Place) -> int:
     with prepared_airflow(os.environ, place, _say) as (services, environment):
         chosen, receiver = _connect(services, sources, environment)
+        places = _places(sources.valid, chosen, place)
         began = datetime.now(UTC)
         airflow = start_airflow(
             services, without_schedule(chosen) if options.once else chosen, _say
         )
         wait_for_dags(airflow, [source.dag_id for source in sources.valid], began)
         succeeded = _run_all(airflow, sources.valid, options.conf)
-        _say(_where_to_look(airflow, receiver, up=not options.once))
+        _say(_where_to_look(airflow, places, receiver, up=not options.once))
         if not options.once:
             return _stay(services)
         return 0 if succeeded and not sources.mistakes else 1
@@ -112,31 +116,42 @@ def _connect(
     services: Services, sources: Sources, environment: Mapping[str, str]
 ) -> tuple[dict[str, str], SandboxAddresses | None]:
     """Decide for the sandbox or against it; return the environment with its connections."""
+    place = services.place
     stored = stored_connections(environment[DATABASE_KEY])
+    given = warehouse_texts(_warehouse_conn_ids(sources.valid), environment, place)
     listrak = {source.listrak_conn_id for source in sources.valid}
     if not wants_sandbox(listrak, environment, stored):
-        known = {variable(conn_id): text for conn_id, text in stored.items() if text}
-        given = _duckdb_warehouses(sources.valid, environment)
-        write_decision(services.place, Decision(sandbox=False, connections=known | given))
+        write_decision(place, decided({}, given, stored))
         return dict(environment), None
     addresses = start_sandbox(services, sources.path, environment)
-    connections = sandbox_connections(sources.valid, addresses, environment, services.place)
-    write_decision(services.place, Decision(sandbox=True, connections=connections))
-    _say(_sandbox_notice(sources.valid, services.place, environment, stored))
-    return {**environment, **connections}, addresses
+    connections = sandbox_connections(sources.valid, addresses, environment, place)
+    write_decision(place, decided(connections, given, stored))
+    chosen = {**environment, **connections}
+    _say(_sandbox_notice(sources.valid, _places(sources.valid, chosen, place), environment, stored))
+    return chosen, addresses
 
 
-def _duckdb_warehouses(
-    sources: Sequence[SourceSettings], environment: Mapping[str, str]
-) -> dict[str, str]:
-    """Return the warehouses given in the environment; of DuckDB only, which has no password."""
-    names = {variable(source.warehouse_conn_id) for source in sources} & environment.keys()
-    return {name: environment[name] for name in names if "duckdb" in environment[name][:40]}
+def _warehouse_conn_ids(sources: Sequence[SourceSettings]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(source.warehouse_conn_id for source in sources))
+
+
+def _places(
+    sources: Sequence[SourceSettings], environ: Mapping[str, str], place: Place
+) -> list[str]:
+    """Return where the warehouses are, each once, in words that may be shown."""
+    decision = read_decision(place)
+    words = [
+        f"where Airflow's connection `{conn_id}` says"
+        if decision and decision.elsewhere.get(conn_id) == "airflow"
+        else find_warehouse(conn_id, environ, place, _say).place
+        for conn_id in _warehouse_conn_ids(sources)
+    ]
+    return [*dict.fromkeys(words)]
 
 
 def _sandbox_notice(
     sources: Sequence[SourceSettings],
-    place: Place,
+    places: Sequence[str],
     environment: Mapping[str, str],
     stored: Mapping[str, object],
 ) -> str:
@@ -147,7 +162,7 @@ def _sandbox_notice(
         "",
         "*** SANDBOX: no Listrak connection is configured. ***",
         "These contacts are MADE UP: they come from and go to stand-ins on this machine, and never",
-        f"to Segment. Their warehouse is {place.sandbox_warehouse}.",
+        f"to Segment. Their warehouse is {' and '.join(places)}.",
         "To read the real Listrak, set",
         f"{variable(listrak[0])} and {variable(segment[0])},",
         "or add the connections in the UI, and start again. README.md says how.",
@@ -172,7 +187,9 @@ def _run_all(
     return all(run.state == "success" for run in runs)
 
 
-def _where_to_look(airflow: RunningAirflow, receiver: SandboxAddresses | None, *, up: bool) -> str:
+def _where_to_look(
+    airflow: RunningAirflow, places: Sequence[str], receiver: SandboxAddresses | None, *, up: bool
+) -> str:
     login = f"user {airflow.username}, password {airflow.password}"
     seen = [
         f"  Airflow    {airflow.api.base_url}  ({login})",
@@ -182,7 +199,8 @@ def _where_to_look(airflow: RunningAirflow, receiver: SandboxAddresses | None, *
     lines = [
         "",
         "Where to look:",
-        "  Warehouse  scripts/sql runs   (scripts/sql --list names the other saved queries)",
+        f"  Warehouse  {' and '.join(places)}",
+        "             scripts/sql runs   (scripts/sql --list names the other saved queries)",
         '             scripts/sql "select * from snapshots order by snapshot_at desc"',
     ]
     return "\n".join(lines + (seen if up else []))
