@@ -1,4 +1,4 @@
-"""scripts/forget on real DuckDB files."""
+"""scripts/forget on real DuckDB files and a PostgreSQL database."""
 
 from __future__ import annotations
 
@@ -8,15 +8,18 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import duckdb
 import pytest
 
 from listrak.forget.address import address_sha256
 from listrak.warehouse.duckdb_file import DuckDBFile
+from listrak.warehouse.postgres import PostgresServer
 from local.commands import forget as command
 from tests.conftest import ROOT
 from tests.unit.forget.rows import add, rows_of
+from tests.unit.postgres_cluster import PostgresCluster
 
 ANN = "ann@example.com"
 DIGEST = address_sha256(ANN)
@@ -145,10 +148,47 @@ def test_warehouse_that_is_not_there_is_not_made_and_stops_no_other(
 
     told = capsys.readouterr()
     assert status == 1
-    assert f"`uk`: {place}/uk.duckdb does not exist. Nothing was forgotten there." in told.err
+    assert f"scripts/forget: {place}/uk.duckdb does not exist yet: " in told.err
+    assert "Nothing was forgotten there." in told.err
     assert f"trigger the DAG listrak_forget_contact with the digest\n{DIGEST}\n" in told.err
     assert not (place / "uk.duckdb").exists()
     assert kept(place / "us.duckdb") == [(BOB,)]
+
+
+@pytest.fixture
+def database(cluster: PostgresCluster, monkeypatch: pytest.MonkeyPatch) -> Iterator[PostgresServer]:
+    """A warehouse on PostgreSQL, as connection `database`; it has no tables yet."""
+    cluster.run("drop schema if exists listrak cascade")
+    host = quote(cluster.connection().host, safe="")
+    monkeypatch.setenv("AIRFLOW_CONN_DATABASE", f"postgres://postgres@{host}/postgres")
+    yield cluster.door()
+    cluster.run("drop schema if exists listrak cascade")
+
+
+def test_address_is_forgotten_in_a_database(
+    database: PostgresServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for address in (ANN, BOB):
+        add(database, rows_of(address))
+
+    status = command.main([ANN, "--connection", "database"])
+
+    told = capsys.readouterr()
+    assert (status, told.err) == (0, "")
+    assert f"{database.place} (connection `database`):\n" in told.out
+    assert "note for Segment: sent with userId C1\n" in told.out
+    assert "  erased versions 1, changes 1, calls 1, staged 1\n" in told.out
+    assert database.ask("select email from contact_versions").to_pylist() == [{"email": BOB}]
+
+
+def test_tables_are_not_made_to_forget_somebody(
+    database: PostgresServer, cluster: PostgresCluster, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status = command.main([ANN, "--connection", "database"])
+
+    assert status == 1
+    assert f"`database`: {database.place} has no tables: no run has" in capsys.readouterr().err
+    assert cluster.run("select 1 from pg_namespace where nspname = 'listrak'") == []
 
 
 def test_nothing_is_said_to_be_remembered_where_nothing_was(

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import os
 import sys
 from datetime import datetime
 
-from local.decision import current_decision, read_decision, warehouse_path
-from local.place import PROJECT, find_place
-from local.sources import configured_sources, listrak_conn_ids
-
-sys.path.append(str(PROJECT / "plugins"))  # where Airflow, too, finds the package
-
 from listrak.clock import utc_now
-from listrak.errors import ListrakSourceError
+from listrak.errors import ListrakSourceError, WarehouseRefusedError
 from listrak.forget.address import address_sha256
 from listrak.forget.contact import forget_contact, sent_user_ids
 from listrak.forget.warehouses import warehouse_conn_ids
-from listrak.warehouse.duckdb_file import DuckDBFile
+from listrak.warehouse.dialect import written_for
+from listrak.warehouse.warehouse import Door
+from local.database import DatabaseError
+from local.log import show_log
+from local.place import find_place
+from local.services import StartError
+from local.sources import configured_sources
+from local.warehouses import find_warehouse
 
 NO_ADDRESS = 2
 INTERRUPTED = 130
@@ -36,7 +36,7 @@ What is left to do (docs/erasure.md says how):
              It has the address as anonymousId, and by the userId noted above, if any.
   Elsewhere  Where another machine has the warehouse, trigger the DAG listrak_forget_contact
              with the digest.
-  Copies     Backups of the file are yours; in the file itself the bytes stay until DuckDB
+  Copies     Backups of the warehouse are yours; on its own disk the bytes stay until its engine
              writes over them."""
 NOT_DONE = """\
 Start scripts/forget again, or trigger the DAG listrak_forget_contact with the digest
@@ -51,7 +51,7 @@ def main(arguments: list[str]) -> int:
         if not _is_address(address):
             _complain("That is no e-mail address (no @, or a space in it). Nothing was forgotten.")
             return NO_ADDRESS
-        logging.basicConfig(level=logging.INFO, format="%(message)s")  # it says when it waits
+        show_log()
         return _forget(address_sha256(address), options.connection)
     except ListrakSourceError as error:
         _complain(str(error))
@@ -99,8 +99,8 @@ def _forget(digest: str, connection: str | None) -> int:
     failed = 0
     for conn_id in conn_ids:
         try:
-            _forget_in(_warehouse(conn_id), digest, now)
-        except (ListrakSourceError, ValueError) as error:
+            _forget_in(conn_id, _warehouse(conn_id), digest, now)
+        except (ListrakSourceError, StartError, DatabaseError) as error:
             _complain(f"{error} Nothing was forgotten there.")
             failed += 1
     if failed < len(conn_ids):
@@ -110,22 +110,23 @@ def _forget(digest: str, connection: str | None) -> int:
     return 1 if failed else 0
 
 
-def _forget_in(warehouse: DuckDBFile, digest: str, now: datetime) -> None:
+def _forget_in(conn_id: str, warehouse: Door, digest: str, now: datetime) -> None:
     """Forget in one warehouse. The user ids are told first: afterwards nothing here knows them."""
-    print(f"{warehouse.path} (connection `{warehouse.conn_id}`):")
+    print(f"{warehouse.place} (connection `{conn_id}`):")
     if user_ids := sent_user_ids(warehouse, digest):
         print(f"  note for Segment: sent with userId {', '.join(user_ids)}", flush=True)
     print(f"  {forget_contact(warehouse, digest, now)}")
 
 
-def _warehouse(conn_id: str) -> DuckDBFile:
-    """Return the warehouse that the other commands find; raises ValueError where there is none."""
-    place = find_place(os.environ)
-    decision = current_decision(read_decision(place), listrak_conn_ids(), os.environ)
-    path = warehouse_path(conn_id, decision, os.environ, place)
-    if not path.exists():
-        raise ValueError(f"Connection `{conn_id}`: {path} does not exist.")
-    return DuckDBFile(conn_id, path)
+def _warehouse(conn_id: str) -> Door:
+    """Return the warehouse that the other commands find; one that has no tables is not made."""
+    warehouse = find_warehouse(conn_id, os.environ, find_place(os.environ), _complain)
+    asked = written_for(warehouse.engine, "warehouse/has_tables")
+    if not warehouse.ask(asked.text).column(0)[0].as_py():
+        raise WarehouseRefusedError(
+            f"Connection `{conn_id}`: {warehouse.place} has no tables: no run has written it."
+        )
+    return warehouse
 
 
 def _complain(text: str) -> None:

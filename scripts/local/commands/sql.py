@@ -5,18 +5,33 @@ from __future__ import annotations
 import argparse
 import importlib
 import os
+import shlex
 import sys
-from collections.abc import Iterator
-from pathlib import Path
+import textwrap
+from collections.abc import Iterator, Sequence
 
-from local.decision import WAREHOUSE, current_decision, read_decision, warehouse_path
-from local.place import Place, find_place
-from local.sources import listrak_conn_ids
-from local.sql import SqlError, saved_queries, show_answer
+import pyarrow as pa
 
+from listrak.errors import ListrakSourceError
+from listrak.warehouse.engines import ENGINES
+from listrak.warehouse.tables import ddl
+from listrak.warehouse.warehouse import Door
+from local.answers import check_output, show, write
+from local.database import DatabaseError
+from local.decision import WAREHOUSE
+from local.log import show_log
+from local.place import find_place
+from local.saved_queries import SqlError, question, saved_queries
+from local.services import StartError
+from local.warehouses import find_warehouse
+
+LOCK_SECONDS = 60.0
+BROKEN_PIPE = 141  # as a shell has it of a program that the signal ended
 HELP = (
-    "A statement ended by `;`, or a saved query's name. Ctrl-D leaves. `show tables;` names them."
+    "A statement ended by `;`, or a saved query with its parameters, such as "
+    "`members list_id=12345`.\nCtrl-D leaves. `scripts/sql --list` names the saved queries."
 )
+EPILOG = "examples: scripts/sql runs; scripts/sql members list_id=12345 at=2026-11-20 --output -"
 
 
 def main(arguments: list[str]) -> int:
@@ -25,65 +40,101 @@ def main(arguments: list[str]) -> int:
     A prompt's status is 1 where its input is no terminal and a statement failed.
     """
     options = _options(arguments)
-    place = find_place(os.environ)
-    saved = place.project / "include" / "sql" / "inspect"
-    if options.list:
-        for name, purpose in saved_queries(saved).items():
-            print(f"{name:<16} {purpose}")
-        return 0
+    show_log()
     try:
-        path = _path(place, options.connection)
-        if options.statement is None or sys.stderr.isatty():
-            _note(f"Reading {path}")
-        if options.statement is None:
-            return _prompt(path, saved)
-        _show(path, _statement(options.statement, saved))
-    except (SqlError, ValueError) as error:
+        return _answer(options)
+    except (SqlError, ListrakSourceError, StartError, DatabaseError) as error:
         return _fail(error)
-    return 0
+    except BrokenPipeError:
+        # Whoever read on has enough. Python would complain when it empties its buffer at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
 
 
 def _options(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        "scripts/sql", description="SQL on the embedded warehouse, read-only."
+        "scripts/sql", description="SQL on the warehouse, read-only.", epilog=EPILOG
     )
-    parser.add_argument("statement", nargs="?", metavar="STATEMENT|NAME", help="none: a prompt")
+    parser.add_argument(
+        "words", nargs="*", metavar="STATEMENT | NAME key=value …", help="none: a prompt"
+    )
     parser.add_argument("--list", action="store_true", help="name the saved queries")
     parser.add_argument(
         "--connection", default=WAREHOUSE, metavar="ID", help=f"default: {WAREHOUSE}"
     )
-    return parser.parse_args(arguments)
+    parser.add_argument(
+        "--output", metavar="FILE", help="write all rows to FILE.csv or FILE.parquet; -: CSV"
+    )
+    parser.add_argument("--force", action="store_true", help="write over FILE")
+    parser.add_argument(
+        "--ddl", choices=list(ENGINES), help="print what makes the tables, for an administrator"
+    )
+    parser.add_argument(
+        "--from-version", type=int, default=0, metavar="N", help="with --ddl: upgrade tables of N"
+    )
+    return parser.parse_intermixed_args(arguments)
 
 
-def _path(place: Place, conn_id: str) -> Path:
-    decision = current_decision(read_decision(place), listrak_conn_ids(), os.environ)
-    return warehouse_path(conn_id, decision, os.environ, place)
+def _answer(options: argparse.Namespace) -> int:
+    if options.list:
+        print(_list())
+        return 0
+    if options.ddl:
+        print(_ddl(options.ddl, options.from_version))
+        return 0
+    if options.output:
+        if not options.words:
+            raise SqlError("--output takes a statement or a saved query.")
+        check_output(options.output, force=options.force)
+    door = find_warehouse(
+        options.connection, os.environ, find_place(os.environ), _note, LOCK_SECONDS
+    )
+    if not options.words or sys.stderr.isatty():
+        _note(f"Reading {door.place}")
+    if not options.words:
+        return _prompt(door)
+    answer = _ask(door, options.words)
+    if not options.output:
+        show(answer, screen=sys.stdout.isatty())
+    else:
+        write(answer, options.output)
+        _note(f"{answer.num_rows:,} rows written to {options.output}")
+    return 0
 
 
-def _statement(text: str, saved: Path) -> str:
-    """Take a single word for a saved query's name, anything longer for SQL. Raises SqlError."""
-    if not text.strip(" \t\n;"):
-        raise SqlError("The statement is empty.")
-    if len(text.split()) > 1:
-        return text
-    file = saved / f"{text}.sql"
-    if not file.is_file():
-        raise SqlError(
-            f"There is no saved query {text!r}; there are {', '.join(saved_queries(saved))}."
+def _list() -> str:
+    """Return the saved queries' names, what they are for and what they take."""
+    lines = []
+    for query in saved_queries().values():
+        lines += textwrap.wrap(
+            query.purpose, 100, initial_indent=f"{query.name:<17} ", subsequent_indent=" " * 18
         )
-    return file.read_text(encoding="utf-8")
+        lines += [f"{'':18}  {parameter}" for parameter in query.parameters]
+    return "\n".join(lines)
 
 
-def _prompt(path: Path, saved: Path) -> int:
+def _ddl(engine: str, from_version: int) -> str:
+    try:
+        return "\n\n".join(ddl(engine, from_version))
+    except ValueError as error:
+        raise SqlError(str(error)) from None
+
+
+def _ask(door: Door, words: Sequence[str]) -> pa.Table:
+    asked = question(words, door.engine)
+    return door.ask(asked.text, asked.values)
+
+
+def _prompt(door: Door) -> int:
     if sys.stdin.isatty():
         importlib.import_module("readline")  # line editing for input()
         _note(HELP)
-    answered = [_try(path, statement) for statement in _typed(saved)]
+    answered = [_try(door, statement) for statement in _typed()]
     return 0 if sys.stdin.isatty() or all(answered) else 1
 
 
-def _typed(saved: Path) -> Iterator[str]:
-    """Yield each statement: up to a line's last `;`, a saved query's name alone, or what is left.
+def _typed() -> Iterator[str]:
+    """Yield each statement: up to a line's last `;`, a saved query alone, or what is left.
 
     Ctrl-C drops what has been typed of one.
     """
@@ -98,25 +149,34 @@ def _typed(saved: Path) -> Iterator[str]:
             print()
             continue
         statement = f"{statement}\n{line}".strip()
-        name = statement.rstrip("; ")
-        if statement.endswith(";") or name in saved_queries(saved):
-            yield _statement(name, saved) if name in saved_queries(saved) else statement
+        if statement.endswith(";") or _is_saved(statement):
+            yield statement
             statement = ""
     if statement:
         yield statement
 
 
-def _try(path: Path, statement: str) -> bool:
+def _is_saved(statement: str) -> bool:
+    """Whether it is a saved query's name, alone or with what it is given."""
+    name, *given = statement.rstrip("; \n").split()
+    return name in saved_queries() and all("=" in word for word in given[:1])
+
+
+def _try(door: Door, statement: str) -> bool:
     try:
-        _show(path, statement)
-    except SqlError as error:
+        words = _words(statement.rstrip("; \n")) if _is_saved(statement) else [statement]
+        show(_ask(door, words), screen=sys.stdout.isatty())
+    except (SqlError, ListrakSourceError) as error:
         _fail(error)
         return False
     return True
 
 
-def _show(path: Path, statement: str) -> None:
-    show_answer(path, statement, _note, screen=sys.stdout.isatty())
+def _words(line: str) -> list[str]:
+    try:
+        return shlex.split(line)
+    except ValueError as error:
+        raise SqlError(f"{line!r} is not understood: {error}.") from None
 
 
 def _note(line: str) -> None:
