@@ -9,7 +9,7 @@ from listrak.connection_fields import ConnectionFields
 from listrak.connections import WAREHOUSE_CONN_ID
 from listrak.hooks.missing import missing_connection
 from listrak.settings import PROJECT
-from listrak.warehouse.engines import ENGINES, DefaultWarehouse, open_door
+from listrak.warehouse.engines import ENGINES, WarehouseFields, open_door
 from listrak.warehouse.warehouse import Door
 
 
@@ -41,7 +41,7 @@ class WarehouseHook(BaseHook):
             return self.get_connection(self.warehouse_conn_id)
         except AirflowNotFoundException:
             if self.warehouse_conn_id == WAREHOUSE_CONN_ID:
-                return DefaultWarehouse(self.warehouse_conn_id)
+                return WarehouseFields(self.warehouse_conn_id)
             others = ", ".join(f"`{name}`" for name in ENGINES if name != self.conn_type)
             raise missing_connection(
                 self.warehouse_conn_id,

