@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from listrak.errors import FatalError
 from listrak.forget.address import is_digest
-from listrak.warehouse.warehouse import Transaction, Warehouse
+from listrak.warehouse.warehouse import Parameter, Transaction, Warehouse
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def forget_contact(warehouse: Warehouse, address_sha256: str, now: datetime) -> 
 
 
 def _remember(transaction: Transaction, address_sha256: str, until: datetime) -> None:
-    when = {"address_sha256": address_sha256, "forgotten_at": until}
+    when: dict[str, Parameter] = {"address_sha256": address_sha256, "forgotten_at": until}
     if not transaction.execute("forget/remember_again", **when):
         transaction.execute("forget/remember_forgotten", **when)
 

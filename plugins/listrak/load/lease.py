@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from listrak.errors import LoadLeaseHeldError, RetriableError
 from listrak.load.clock import Clock
-from listrak.warehouse.warehouse import Transaction, Warehouse
+from listrak.warehouse.warehouse import Parameter, Transaction, Warehouse
 
 TIME_TO_LIVE = timedelta(minutes=10)
 # A holder that died is mostly back much sooner, as its own retry, and then gives the lease back.
@@ -30,13 +30,13 @@ class Lease:
     def acquire(self, transaction: Transaction) -> None:
         """Take the lease. Raises LoadLeaseHeldError, with when to ask again, if held."""
         now = self.clock.now()
-        lease = {
+        lease: dict[str, Parameter] = {
             "source": self.source,
             "holder": self.holder,
             "expires_at": now + TIME_TO_LIVE,
         }
         # The clocks of two workers may differ: only a lease far ahead is nonsense.
-        credible = {"now": now, "latest_credible": now + 2 * TIME_TO_LIVE}
+        credible: dict[str, Parameter] = {"now": now, "latest_credible": now + 2 * TIME_TO_LIVE}
         if transaction.execute("load/take_lease", **lease, **credible):
             return
         found = transaction.fetch("load/find_lease", source=self.source).to_pylist()
