@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-COMMANDS = ("run", "sql", "forget", "airflow", "test", "lock")
+COMMANDS = ("run", "sql", "forget", "airflow", "test", "lock", "bench")
 
 
 def main() -> int:

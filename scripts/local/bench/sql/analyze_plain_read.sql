@@ -1,0 +1,3 @@
+-- Purpose: let the planner know what was just written.
+-- Grain: the table.
+analyze plain_read;

@@ -1,0 +1,3 @@
+-- Purpose: room for the next try.
+-- Grain: the table.
+drop table plain_differences;

@@ -1,0 +1,3 @@
+-- Purpose: room for what is measured next.
+-- Grain: the table.
+drop table plain_head;

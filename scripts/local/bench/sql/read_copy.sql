@@ -1,0 +1,8 @@
+-- Purpose: a copied snapshot whole.
+-- Grain: one row per contact.
+select
+    email,
+    user_id,
+    subscribed_at
+from copies
+where source = $source and list_id = $list_id and snapshot_at = $snapshot_at;
