@@ -44,15 +44,20 @@ unchanged as (
 ),
 
 standing as (
-    select previous.email
-    from previous
-    inner join listrak.contact_versions as later on previous.email = later.email
+    select earlier.email
+    from listrak.contact_versions as earlier
+    inner join listrak.contact_versions as later on earlier.email = later.email
     where
-        later.source = $source
+        earlier.source = $source
+        and earlier.list_id = $list_id
+        and earlier.valid_from <= $previous_at
+        and (earlier.valid_to is null or earlier.valid_to > $previous_at)
+        and earlier.valid_to <= $next_at
+        and later.source = $source
         and later.list_id = $list_id
         and later.valid_from <= $next_at
         and (later.valid_to is null or later.valid_to > $next_at)
-        and later.subscribed_at is not distinct from previous.subscribed_at
+        and later.subscribed_at is not distinct from earlier.subscribed_at
 ),
 
 staging as (
@@ -62,13 +67,25 @@ staging as (
         user_id,
         subscribed_at
     from listrak.staged_contacts
+    where extract_id = $extract_id and state = 'subscribed'
+),
+
+differing as (
+    select
+        previous.email as previous_email,
+        staging.email as staging_email,
+        previous.user_id as previous_user_id,
+        staging.user_id,
+        previous.subscribed_at as previous_subscribed_at,
+        staging.subscribed_at,
+        coalesce(staging.email_key, previous.email_key) as email_key
+    from previous
+    full outer join staging on previous.email = staging.email
     where
-        extract_id = $extract_id
-        and state = 'subscribed'
-        and not exists (
-            select 1 from unchanged
-            where unchanged.email = staged_contacts.email
-        )
+        previous.email is null
+        or staging.email is null
+        or previous.user_id is distinct from staging.user_id
+        or previous.subscribed_at is distinct from staging.subscribed_at
 ),
 
 others as (
@@ -83,27 +100,22 @@ others as (
 
 select
     row_number() over () as position,
-    coalesce(staging.email, previous.email) as email,
-    coalesce(staging.email_key, previous.email_key) as email_key,
-    previous.email is not null as in_previous,
-    staging.email is not null as in_staging,
-    previous.user_id as previous_user_id,
-    staging.user_id,
-    previous.subscribed_at as previous_subscribed_at,
-    staging.subscribed_at,
+    coalesce(differing.staging_email, differing.previous_email) as email,
+    differing.email_key,
+    differing.previous_email is not null as in_previous,
+    differing.staging_email is not null as in_staging,
+    differing.previous_user_id,
+    differing.user_id,
+    differing.previous_subscribed_at,
+    differing.subscribed_at,
     others.state,
     others.unsubscribed_at
-from previous
-full outer join staging on previous.email = staging.email
-left join others on previous.email = others.email and staging.email is null
-left join standing on previous.email = standing.email and staging.email is null
+from differing
+left join others on differing.previous_email = others.email and differing.staging_email is null
+left join standing on differing.previous_email = standing.email and differing.staging_email is null
 where
-    previous.email is null
-    or (staging.email is null and standing.email is null)
-    or (
-        staging.email is not null
-        and (
-            previous.user_id is distinct from staging.user_id
-            or previous.subscribed_at is distinct from staging.subscribed_at
-        )
+    standing.email is null
+    and not exists (
+        select 1 from unchanged
+        where unchanged.email = differing.staging_email
     );

@@ -1,6 +1,7 @@
 -- Purpose: begin the versions of contacts that are new or differ from this snapshot on, until the
 -- next one where there is one.
--- Grain: one row per email that is in the read and differs, but for those that were extended.
+-- Grain: one row per email that is in the read and differs, but for those that were extended (none
+-- where there is no next one).
 insert into listrak.contact_versions (
     source, list_id, email, valid_from, user_id, subscribed_at, valid_to, email_key
 )
@@ -19,7 +20,8 @@ where
     and not exists (
         select 1 from listrak.contact_versions as extended
         where
-            extended.source = $source
+            $next_at::timestamp is not null
+            and extended.source = $source
             and extended.list_id = $list_id
             and extended.valid_from = $snapshot_at
             and extended.email = differences.email

@@ -23,7 +23,8 @@ def heading(name: str) -> str:
 def table_names(engine: str) -> tuple[str, ...]:
     """Return the names of the statements that create the tables and views, in their order.
 
-    Those of one engine alone, such as its indexes, stand among them by their numbers.
+    Those of one engine alone, such as its indexes, stand among them by their numbers; one that is
+    called as a common one stands in its place.
     """
     return _named(engine, "tables")
 
@@ -39,13 +40,12 @@ def upgrade_names(engine: str, version: int) -> tuple[str, ...]:
 
 
 def _named(engine: str, folder: str) -> tuple[str, ...]:
-    paths = [
-        path
+    found = {
+        path.stem: f"{group}/{path.stem}"
         for group in (folder, f"{engine}/{folder}")
         for path in SQL_FOLDER.glob(f"{group}/*.sql")
-    ]
-    names = [str(path.relative_to(SQL_FOLDER).with_suffix("")) for path in paths]
-    return tuple(sorted(names, key=_stem))
+    }
+    return tuple(found[stem] for stem in sorted(found))
 
 
 def _stem(name: str) -> str:

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from listrak.errors import WarehouseRefusedError
+from listrak.warehouse.postgres import PostgresServer
 from listrak.warehouse.tables import SCHEMA_VERSION
 from listrak.warehouse.warehouse import Warehouse
 from tests.unit.conftest import Query
@@ -24,8 +26,9 @@ create table listrak.snapshots (
     extracted_at timestamp not null, primary key (source, list_id, snapshot_at)
 );
 create table listrak.contact_versions (
-    source text not null, list_id bigint not null, email text not null,
-    valid_from timestamp not null, user_id text, subscribed_at timestamp, valid_to timestamp
+    source text collate "C" not null, list_id bigint not null, email text collate "C" not null,
+    valid_from timestamp not null, user_id text collate "C", subscribed_at timestamp,
+    valid_to timestamp
 );
 create table listrak.trait_changes (
     source text not null, list_id bigint not null, snapshot_at timestamp not null,
@@ -54,6 +57,30 @@ insert into listrak.trait_changes values
     ('src', 1, '2026-01-01', 'a@x', '1', 'add', 'T_1', '2026-01-01', 'sent', 'm', '2026-01-01'),
     ('src', 1, '2026-01-01', 'b@x', null, 'add', 'T_1', '2026-01-01', 'sent', 'm', '2026-01-01');
 """
+
+VERSION_2 = f"""
+{VERSION_1}
+insert into listrak.schema_version values (2);
+drop table listrak.staged_contacts;
+drop table listrak.staged_snapshots;
+alter table listrak.contact_versions add column email_key text collate "C";
+alter table listrak.snapshots add column trait text;
+alter table listrak.runs add column asked text;
+update listrak.snapshots set status = 'past', trait = 'T_1';
+insert into listrak.snapshots values
+    ('src', 1, '2026-01-02', 'observed', 'head', 2, 1, 1, 0, '2026-01-01', 'r', '2026-01-02',
+     'T_1');
+update listrak.contact_versions set valid_to = '2026-01-02' where email = 'a@x';
+insert into listrak.contact_versions values
+    ('src', 1, 'c/d@x', '2026-01-02', null, null, null, 'key');
+create view listrak.snapshot_contacts as
+select s.source, s.list_id, s.snapshot_at, v.email, v.user_id, v.subscribed_at
+from listrak.snapshots as s
+inner join listrak.contact_versions as v on s.list_id = v.list_id
+where s.snapshot_at >= v.valid_from and (v.valid_to is null or s.snapshot_at < v.valid_to);
+"""
+VERSIONS = "select * from listrak.contact_versions order by email"
+READS = "select snapshot_at, email, user_id from listrak.snapshot_contacts order by 1, 2"
 
 
 @pytest.fixture
@@ -86,3 +113,45 @@ def test_upgrade_happens_once(version_1: Warehouse, query: Query) -> None:
             pass
 
     assert query("select version from schema_version order by 1") == [(1,), (SCHEMA_VERSION,)]
+
+
+def test_version_2_is_upgraded_without_losing_a_row(
+    warehouse: Warehouse, tamper: Callable[[str], None], query: Query
+) -> None:
+    tamper(VERSION_2)
+    before = query(VERSIONS), query(READS)
+
+    with warehouse.transaction():
+        pass
+
+    assert (query(VERSIONS), query(READS)) == before
+    assert [len(rows) for rows in before] == [3, 4]
+
+
+def test_version_2_goes_on(
+    warehouse: Warehouse, tamper: Callable[[str], None], query: Query
+) -> None:
+    tamper(VERSION_2)
+
+    snapshot(warehouse, key(2), {"c/d@x": None, "e@x": "5"})
+
+    assert query("select email, valid_from, valid_to from contact_versions order by 1") == [
+        ("a@x", datetime(2026, 1, 1), datetime(2026, 1, 2)),
+        ("b@x", datetime(2026, 1, 1), datetime(2026, 1, 3)),
+        ("c/d@x", datetime(2026, 1, 2), datetime(2026, 1, 3)),
+        ("c/d@x", datetime(2026, 1, 3), None),
+        ("e@x", datetime(2026, 1, 3), None),
+    ]
+
+
+def test_upgrade_of_version_2_happens_whole_or_not_at_all(
+    postgres_server: PostgresServer, tamper: Callable[[str], None], query: Query
+) -> None:
+    tamper(VERSION_2)
+    tamper("create view listrak.of_an_analyst as select email from listrak.contact_versions")
+
+    with pytest.raises(WarehouseRefusedError), postgres_server.transaction():
+        pass
+
+    assert query("select max(version) from schema_version") == [(2,)]
+    assert query("select count(*) from of_an_analyst") == [(3,)]

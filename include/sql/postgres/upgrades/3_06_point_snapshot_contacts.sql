@@ -1,0 +1,18 @@
+-- Purpose: let the view read the versions where they are now; who may read it still may.
+-- Grain: one row per source, list_id, snapshot_at and email.
+create or replace view listrak.snapshot_contacts as
+select
+    snapshots.source,
+    snapshots.list_id,
+    snapshots.snapshot_at,
+    versions.email,
+    versions.user_id,
+    versions.subscribed_at
+from listrak.snapshots as snapshots
+inner join listrak.contact_versions as versions
+    on
+        snapshots.source = versions.source
+        and snapshots.list_id = versions.list_id
+        and snapshots.snapshot_at >= versions.valid_from
+        and (versions.valid_to is null or snapshots.snapshot_at < versions.valid_to)
+where snapshots.status in ('head', 'past');
