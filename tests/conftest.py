@@ -11,9 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.unit.postgres_cluster import PostgresCluster, running_cluster
 
+settings.register_profile("untimed", deadline=None)  # a busy machine is no failure
+settings.load_profile("untimed")
 ROOT = Path(__file__).parents[1]
 _HOME = tempfile.mkdtemp(prefix="airflow-test-")
 
