@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from listrak.load.identify import IdentifyCall, Origin, TraitChange, identify_calls
 from listrak.load.lease import Lease
+from listrak.load.supersede import supersede
 from listrak.warehouse.warehouse import Transaction, Warehouse
 
 CHANGES_AT_ONCE = 20_000
@@ -35,11 +36,21 @@ def plan(warehouse: Warehouse, lease: Lease, origin: Origin, run_id: str) -> int
         with warehouse.transaction() as transaction:
             lease.renew(transaction)
             changes = _unplanned(transaction, origin.source)
+            if _says_twice(changes):
+                # Another run decided a snapshot since the load superseded what was moot.
+                supersede(transaction, origin.source)
+                changes = _unplanned(transaction, origin.source)
             calls = identify_calls(changes, origin, lease.clock.now())
             _write_down(transaction, calls, origin.source, run_id)
         planned += len(calls)
         if len(changes) < CHANGES_AT_ONCE:
             return planned
+
+
+def _says_twice(changes: list[TraitChange]) -> bool:
+    """Whether two snapshots say something of one contact and trait: a call would mix them."""
+    snapshots = {(change.email, change.trait, change.snapshot_at) for change in changes}
+    return len({said[:2] for said in snapshots}) < len(snapshots)
 
 
 def _unplanned(transaction: Transaction, source: str) -> list[TraitChange]:

@@ -64,6 +64,21 @@ def test_other_source_supersedes_nothing(warehouse: Warehouse) -> None:
     assert run_supersede(warehouse) == 0
 
 
+@pytest.mark.parametrize("user_id", [None, "7"])
+def test_snapshot_decided_after_superseding_decides_alone(
+    user_id: str | None, warehouse: Warehouse, watch: Watch, query: Query
+) -> None:
+    run_supersede(warehouse)
+    add_changes(warehouse, [Change(ANN, day=1, user_id=user_id), Change(ANN, "remove", day=2)])
+
+    assert run_plan(warehouse, watch) == 1
+
+    assert query("select traits from identify_calls") == [
+        ('{"Listrak_list_1": null, "email": "ann@example.com"}',)
+    ]
+    assert query(CHANGES) == [(1, "add", "superseded"), (1, "remove", "pending")]
+
+
 def test_call_with_a_moot_change_is_planned_anew(
     warehouse: Warehouse, watch: Watch, query: Query
 ) -> None:
