@@ -6,10 +6,11 @@ from sqlglot import exp
 
 
 def _digest_of_utf8(node: exp.Expression) -> exp.Expression:
-    """PostgreSQL digests bytes, not text: say in which encoding, whatever the database's is."""
+    """PostgreSQL digests bytes to bytes: say in which encoding, whatever the database's is."""
     if isinstance(node, exp.SHA2):
-        utf8 = exp.Anonymous(this="convert_to", expressions=[node.this, exp.Literal.string("UTF8")])
-        node.set("this", utf8)
+        utf8 = exp.func("convert_to", node.this, exp.Literal.string("UTF8"))
+        digest = exp.Anonymous(this="sha256", expressions=[utf8])  # sqlglot would cast it, or not
+        return exp.Anonymous(this="encode", expressions=[digest, exp.Literal.string("hex")])
     return node
 
 
