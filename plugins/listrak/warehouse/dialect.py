@@ -11,7 +11,7 @@ from typing import cast
 import sqlglot
 from sqlglot import exp
 
-from listrak.warehouse import postgres_rewrites
+from listrak.warehouse import postgres_rewrites, snowflake_rewrites
 from listrak.warehouse.statements import SCHEMA, heading, statement
 from listrak.warehouse.warehouse import Parameter
 
@@ -34,6 +34,7 @@ class Dialect:
 DIALECTS: Mapping[str, Dialect] = {
     "duckdb": Dialect("${number}"),
     "postgres": Dialect("${number}", postgres_rewrites.REWRITES),
+    "snowflake": Dialect("?", snowflake_rewrites.REWRITES),
 }
 
 
@@ -72,7 +73,7 @@ def written_for(engine: str, name: str) -> Written:
     dialect = DIALECTS[engine]
     tree = _tree(name, (*dialect.rewrites, _named))
     text = tree.sql(engine, comments=False, unsupported_level=sqlglot.ErrorLevel.RAISE)
-    text, parameters = _marked(text, dialect.marker)
+    text, parameters = marked(text, dialect.marker)
     return Written(name, text, parameters, _changed_table(tree))
 
 
@@ -112,11 +113,16 @@ def _changed_table(tree: exp.Expr) -> str | None:
     return table.name if table.db == SCHEMA else None
 
 
+def named(name: str) -> exp.Expression:
+    """Return a parameter that waits in a text for `marked`."""
+    return exp.var(f"\0{name}\0")
+
+
 def _named(node: exp.Expression) -> exp.Expression:
-    return exp.var(f"\0{node.name}\0") if isinstance(node, exp.Placeholder) else node
+    return named(node.name) if isinstance(node, exp.Placeholder) else node
 
 
-def _marked(text: str, marker: str) -> tuple[str, tuple[str, ...]]:
+def marked(text: str, marker: str) -> tuple[str, tuple[str, ...]]:
     """Return the text with the engine's own markers, and the parameters they stand for."""
     found = NAMED.findall(text)
     # A marker such as `?` tells no parameter from another: each stands for the next one.

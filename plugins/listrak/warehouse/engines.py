@@ -28,6 +28,7 @@ class Engine:
 ENGINES: Mapping[str, Engine] = {
     "duckdb": Engine("listrak.warehouse.duckdb_file"),
     "postgres": Engine("listrak.warehouse.postgres", "requirements-postgres.txt"),
+    "snowflake": Engine("listrak.warehouse.snowflake", "requirements-snowflake.txt"),
 }
 
 

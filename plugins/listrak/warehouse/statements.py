@@ -39,13 +39,23 @@ def upgrade_names(engine: str, version: int) -> tuple[str, ...]:
     )
 
 
+def lent_names() -> tuple[str, ...]:
+    """Return the names of the statements that make room for what stages lend to a transaction.
+
+    For engines that cannot make a table of whatever comes in the middle of a transaction.
+    """
+    return _group("lent")
+
+
 def _named(engine: str, folder: str) -> tuple[str, ...]:
-    found = {
-        path.stem: f"{group}/{path.stem}"
-        for group in (folder, f"{engine}/{folder}")
-        for path in SQL_FOLDER.glob(f"{group}/*.sql")
-    }
+    names = (*_group(folder), *_group(f"{engine}/{folder}"))
+    found = {_stem(name): name for name in names}
     return tuple(found[stem] for stem in sorted(found))
+
+
+def _group(folder: str) -> tuple[str, ...]:
+    paths = sorted(SQL_FOLDER.glob(f"{folder}/*.sql"))
+    return tuple(str(path.relative_to(SQL_FOLDER).with_suffix("")) for path in paths)
 
 
 def _stem(name: str) -> str:

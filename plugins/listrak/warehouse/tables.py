@@ -25,7 +25,7 @@ def create_tables(transaction: Transaction, engine: str, place: str) -> None:
         )
     if found < SCHEMA_VERSION:
         # Asked for first: `if not exists` takes the right to create a schema also where it exists.
-        if not _is(transaction, "has_schema"):
+        if not has_schema(transaction):
             transaction.execute("warehouse/create_schema")
         for name in _steps(engine, found):
             transaction.execute(name)
@@ -50,6 +50,11 @@ def ddl(engine: str, from_version: int = 0) -> tuple[str, ...]:
 def _steps(engine: str, version: int) -> list[str]:
     """Return the statements that lead from tables of `version`, or from none (0), to this one."""
     return [*upgrade_names(engine, version), *table_names(engine)]
+
+
+def has_schema(transaction: Transaction) -> bool:
+    """Return whether the schema is there: this program made it, or somebody for it."""
+    return _is(transaction, "has_schema")
 
 
 def _schema_version(transaction: Transaction) -> int:

@@ -8,7 +8,13 @@ import sys
 from local.place import PROJECT
 
 # In this order: each is constrained by those before it.
-NAMES = ("requirements", "requirements-local", "requirements-postgres", "requirements-dev")
+NAMES = (
+    "requirements",
+    "requirements-local",
+    "requirements-postgres",
+    "requirements-snowflake",
+    "requirements-dev",
+)
 COMPILE = (
     "pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--no-emit-index-url",
     "--no-emit-find-links",

@@ -1,0 +1,115 @@
+"""Snowflake's errors as this project's: what to do about each, without quoting any row.
+
+Snowflake's own texts may hold values of the rows at hand: they are not passed on, only its number
+and SQLSTATE are. While logging in, the words have to do.
+"""
+
+from __future__ import annotations
+
+import re
+
+from snowflake.connector.errors import Error
+
+from listrak.errors import ListrakSourceError, WarehouseRefusedError, WarehouseUnavailableError
+
+NOTHING_KEPT = "Nothing of this step was kept."
+IN_DOUBT = (
+    "The connection was lost at the commit: whether this step was kept is not known. Either is "
+    "safe: the next try begins from what is there."
+)
+AWAY = "is away, or the connection was lost. {kept} The task tries again."
+CLIENT_SIDE = 250_000  # from there on are the client's own numbers, for what it met on its way
+# What the client says where Snowflake said nothing.
+WITHOUT_STATE = (None, "", "n/a", "08001")
+
+# By number, SQLSTATE, or its first two digits: what was seen, and what happens next.
+PASSING = {
+    "57014": (
+        "cancelled a statement: by hand, by a timeout, or because another task was still writing "
+        "after {lock_timeout:.0f} s; `show locks` says which. {kept} The task tries again."
+    ),
+    "390112": "ended the session. {kept} The task tries again.",
+    "390114": "ended the session. {kept} The task tries again.",
+    "08": AWAY,
+    "40": "rolled the step back because of another one. {kept} The task tries again.",
+    "53": "lacks resources (error {number}). {kept} The task tries again.",
+    "XX": "met an error of its own ({number}). {kept} The task tries again.",
+}
+LASTING = {
+    "606": (
+        "has no virtual warehouse to run the statement. {kept} Name one in the connection's extra "
+        "`warehouse`, or give the user a default one, and clear the task."
+    ),
+    "90073": (
+        "may not spend more: a resource monitor's quota is used up. {kept} Raise it, or wait for "
+        "the next period, and clear the task."
+    ),
+    "42501": (
+        "refused a statement: the connection's role lacks a right. {kept} Let an administrator run "
+        "`create schema listrak` in that database and `grant ownership on schema listrak to role "
+        "…`, or grant the role what README.md lists. Then clear the task."
+    ),
+    "2003": (
+        "lacks an object that a statement names, or the connection's role may not see it (error "
+        "{number}). {kept} If the tables were changed by another program, use another database."
+    ),
+    "": (
+        "refused a statement (error {number}, SQLSTATE {state}). {kept} If the tables were made or "
+        "changed by another program, keep them and use another database. Snowflake's query "
+        "history has its own words."
+    ),
+}
+# Words of a refused login, lower case, and what to do. The first that fits counts.
+CONNECTING = (
+    ("incorrect username or password", "does not take the login or password: correct them"),
+    ("jwt token is invalid", "does not take the key: give the user its public half"),
+    ("password", "does not take the password as it is: it may have expired, or MFA may be asked"),
+    ("multi-factor", "asks for a second factor: use a key pair or an access token"),
+    ("temporarily locked", "has locked the user: unlock it, and correct the password"),
+    ("disabled", "has disabled the user: enable it"),
+    ("not allowed to access", "lets nobody in from this address: see its network policies"),
+    ("database", "does not know the database, or not for that role: extra `database` names it"),
+    ("warehouse", "does not know the virtual warehouse, or not for that role: correct the extra"),
+    ("role", "does not give the user the role: grant it, or correct the extra `role`"),
+    ("404", "is not an account there: correct the extra `account`, or `host`"),
+    ("403", "is not an account there, or hidden from this address: correct the extra `account`"),
+    ("certificate", "and this side do not trust each other's certificate"),
+)
+
+
+def snowflake_error(
+    error: Error, where: str, lock_timeout: float, kept: str = NOTHING_KEPT
+) -> ListrakSourceError:
+    """Return what the caller should do about `error`. `where` names the connection and database."""
+    state = "08" if is_lost(error) else error.sqlstate or ""
+    known = {"kept": kept, "number": error.errno, "state": state, "lock_timeout": lock_timeout}
+    for texts, kind in ((PASSING, WarehouseUnavailableError), (LASTING, WarehouseRefusedError)):
+        for key in (str(error.errno), state, state[:2]):
+            if key and (text := texts.get(key)):
+                return kind(f"{where} {text.format(**known)}")
+    return WarehouseRefusedError(f"{where} {LASTING[''].format(**known)}")
+
+
+def is_lost(error: Error) -> bool:
+    """Whether nothing is known of what Snowflake did: it was not reached, or did not answer."""
+    return error.errno >= CLIENT_SIDE and error.sqlstate in WITHOUT_STATE
+
+
+def own_words(error: Error) -> str:
+    """Return Snowflake's own words, in one line: for the person who asked, not for a log."""
+    return " ".join(str(error.msg).split())
+
+
+def connecting_error(error: Error, where: str) -> ListrakSourceError:
+    """Return what the caller should do about a login that was not made."""
+    # The words before name the server, which may be called anything.
+    said = re.search(r":\d+\. (.*)", str(error.msg).lower(), re.DOTALL)
+    for words, meaning in CONNECTING:
+        if said and words in said[1]:
+            return WarehouseRefusedError(
+                f"{where} {meaning}. Nothing was read or kept. Then clear the task."
+            )
+    return WarehouseUnavailableError(
+        f"{where} cannot be reached: it is down, or the connection's extra `account`, `host` or "
+        "`port` is wrong. Nothing was read or kept. The task tries again."
+    )

@@ -1,0 +1,49 @@
+"""What a person may ask of Snowflake: it has no transactions that only read. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlglot
+from sqlglot import exp
+
+from listrak.errors import QuestionError
+from listrak.warehouse.dialect import marked, named
+from listrak.warehouse.warehouse import Parameter
+
+
+def only_question(text: str, values: Sequence[Parameter]) -> tuple[str, list[Parameter]]:
+    """Return a statement that changes nothing, with `?` for each `$1` and so on, and its values.
+
+    One that has `?` already stays as it is. Raises QuestionError for any statement that is no
+    question, and for several at once.
+    """
+    try:
+        trees = [tree for tree in sqlglot.parse(text, read="snowflake") if tree is not None]
+    except sqlglot.ParseError as error:
+        words = " ".join(str(error).split())
+        raise QuestionError(f"This cannot be read as Snowflake's SQL: {words}") from None
+    if len(trees) != 1 or not _only_reads(trees[0]):
+        raise QuestionError(
+            "This is read-only: it answers one statement that begins with select, with, show or "
+            "describe, and calls no system function. Nothing was changed."
+        )
+    return _marked(trees[0], values) if values else (text, [])
+
+
+def _only_reads(tree: exp.Expr) -> bool:
+    is_question = isinstance(tree, exp.Query | exp.Show | exp.Describe)
+    calls = tree.find_all(exp.Anonymous)
+    return is_question and not any(each.name.lower().startswith("system$") for each in calls)
+
+
+def _marked(tree: exp.Expr, values: Sequence[Parameter]) -> tuple[str, list[Parameter]]:
+    if tree.find(exp.Placeholder):
+        return tree.sql("snowflake"), list(values)
+    text, numbers = marked(tree.transform(_numbered).sql("snowflake"), "?")
+    return text, [values[int(number) - 1] for number in numbers]
+
+
+def _numbered(node: exp.Expr) -> exp.Expr:
+    # A question reads no file, of which `$1` would be a column.
+    return named(node.name) if isinstance(node, exp.Parameter) else node

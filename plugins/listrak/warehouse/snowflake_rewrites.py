@@ -1,0 +1,44 @@
+"""What Snowflake says otherwise than sqlglot's translation of the project's SQL does."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+# Columns of the information schema that hold names, which are in upper case there.
+NAMES = ("schema_name", "table_schema", "table_name")
+
+
+def _names_in_upper_case(node: exp.Expression) -> exp.Expression:
+    if isinstance(node, exp.EQ) and node.this.name in NAMES and node.expression.is_string:
+        node.set("expression", exp.Literal.string(node.expression.name.upper()))
+    return node
+
+
+def _made_once(node: exp.Expression) -> exp.Expression:
+    """Let a step be done twice: each is kept at once there, and a broken-off upgrade begins anew."""
+    if isinstance(node, exp.Create) and node.kind == "SCHEMA":
+        node.set("exists", True)
+    if isinstance(node, exp.Alter):
+        for action in node.args["actions"]:
+            if isinstance(action, exp.ColumnDef):
+                action.set("exists", True)
+    return node
+
+
+def _numbered_in_some_order(node: exp.Expression) -> exp.Expression:
+    """Name an order to number rows in, even where any will do."""
+    if isinstance(node, exp.Window) and isinstance(node.this, exp.RowNumber):
+        node.set("order", node.args.get("order") or exp.Order(expressions=[exp.null()]))
+    return node
+
+
+def _seconds_between(node: exp.Expression) -> exp.Expression:
+    """Say the difference of two times, which are not subtracted there, in microseconds."""
+    if isinstance(node, exp.Extract) and isinstance(node.expression, exp.Sub):
+        later, earlier = node.expression.this, node.expression.expression
+        unit = exp.var("MICROSECOND")
+        return exp.paren(exp.DateDiff(this=later, expression=earlier, unit=unit) / 1_000_000)
+    return node
+
+
+REWRITES = (_names_in_upper_case, _made_once, _numbered_in_some_order, _seconds_between)
