@@ -11,7 +11,7 @@ from typing import cast
 import sqlglot
 from sqlglot import exp
 
-from listrak.warehouse import postgres_rewrites, snowflake_rewrites
+from listrak.warehouse import postgres_rewrites, redshift_rewrites, snowflake_rewrites
 from listrak.warehouse.statements import SCHEMA, heading, statement
 from listrak.warehouse.warehouse import Parameter
 
@@ -35,6 +35,8 @@ DIALECTS: Mapping[str, Dialect] = {
     "duckdb": Dialect("${number}"),
     "postgres": Dialect("${number}", postgres_rewrites.REWRITES),
     "snowflake": Dialect("?", snowflake_rewrites.REWRITES),
+    # The types of parameters are told by where they stand, and one in two places may have two.
+    "redshift": Dialect("?", redshift_rewrites.REWRITES),
 }
 
 

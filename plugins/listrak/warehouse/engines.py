@@ -24,11 +24,12 @@ class Engine:
     requirements: str | None = None
 
 
-# By connection type, which is also sqlglot's name of the dialect.
+# By connection type.
 ENGINES: Mapping[str, Engine] = {
     "duckdb": Engine("listrak.warehouse.duckdb_file"),
     "postgres": Engine("listrak.warehouse.postgres", "requirements-postgres.txt"),
     "snowflake": Engine("listrak.warehouse.snowflake", "requirements-snowflake.txt"),
+    "redshift": Engine("listrak.warehouse.redshift", "requirements-redshift.txt"),
 }
 
 

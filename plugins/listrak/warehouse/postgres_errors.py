@@ -9,12 +9,7 @@ from __future__ import annotations
 from adbc_driver_manager import AdbcStatusCode, Error
 
 from listrak.errors import ListrakSourceError, WarehouseRefusedError, WarehouseUnavailableError
-
-NOTHING_KEPT = "Nothing of this step was kept."
-IN_DOUBT = (
-    "The connection was lost at the commit: whether this step was kept is not known. Either is "
-    "safe: the next try begins from what is there."
-)
+from listrak.warehouse.kept import NOTHING_KEPT
 
 # By SQLSTATE, or its first two digits: what was seen, and what happens next.
 PASSING = {

@@ -13,6 +13,8 @@ NAMES = (
     "requirements-local",
     "requirements-postgres",
     "requirements-snowflake",
+    "requirements-redshift",
+    "requirements-bigquery",
     "requirements-dev",
 )
 COMPILE = (

@@ -17,14 +17,13 @@ from listrak.retention.prune import PRUNED_SNAPSHOTS
 from listrak.warehouse import dialect
 from listrak.warehouse.dialect import written_for
 from listrak.warehouse.duckdb_file import DuckDBFile
-from listrak.warehouse.engines import ENGINES
 from listrak.warehouse.postgres import PostgresTransaction
 from listrak.warehouse.warehouse import Parameter, Transaction, Warehouse
 from tests.unit.diff.deciding import FIRST
 from tests.unit.postgres_cluster import PostgresCluster
 from tests.unit.warehouse.test_statements import ALL_STATEMENTS
 
-OTHERS = tuple(f"{engine}/" for engine in ENGINES if engine != "postgres")
+OTHERS = tuple(f"{engine}/" for engine in dialect.DIALECTS if engine != "postgres")
 OF_OLD_TABLES = ("postgres/upgrades/",)  # test_upgrade runs them
 STATEMENTS = [name for name in ALL_STATEMENTS if not name.startswith(OTHERS + OF_OLD_TABLES)]
 QUERIES = [

@@ -1,0 +1,3 @@
+-- Purpose: times are UTC, also those with a zone.
+-- Grain: the transaction.
+set local timezone to 'UTC';

@@ -1,0 +1,203 @@
+"""The warehouse in an Amazon Redshift database that several task processes share.
+
+One transaction at a time writes: each locks the table of the schema's version first, before it
+reads anything, because the first table that is read fixes what the transaction sees. No other
+program's question reads that table, so nobody who only reads waits.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import redshift_connector
+from botocore.exceptions import BotoCoreError, ClientError
+from redshift_connector.error import Error, InterfaceError
+
+from listrak.connection_fields import ConnectionFields
+from listrak.errors import QuestionError
+from listrak.warehouse.dialect import written_for
+from listrak.warehouse.kept import IN_DOUBT
+from listrak.warehouse.redshift_connection import RedshiftConnection, redshift_connection
+from listrak.warehouse.redshift_errors import (
+    CLIENT_ERRORS,
+    connecting_error,
+    own_words,
+    redshift_error,
+    sqlstate,
+)
+from listrak.warehouse.redshift_rows import (
+    ENGINE,
+    append_rows,
+    arrow_rows,
+    copy_rows,
+    create_rows,
+    drop_rows,
+)
+from listrak.warehouse.redshift_staging import Staging
+from listrak.warehouse.statements import SCHEMA
+from listrak.warehouse.tables import create_tables
+from listrak.warehouse.warehouse import Parameter
+
+# At DEBUG the client logs what the server says of an error, which may quote a row.
+logging.getLogger("redshift_connector").setLevel(logging.WARNING)
+
+TO_ANSWER = ("begin_reading", "show_utc", "find_tables_first")
+ROWS = "rows_to_insert"
+
+
+@dataclass(frozen=True)
+class RedshiftTransaction:
+    """A transaction on an open connection; see `Transaction`."""
+
+    connection: Any  # redshift_connector.Connection, which has no types
+    staging: Staging
+    where: str
+    lent: set[str] = field(default_factory=set)
+
+    def execute(self, name: str, /, **parameters: Parameter) -> int:
+        """Run the statement `name` and return the number of rows it changed."""
+        written = written_for(ENGINE, name)
+        cursor = self._ran(written.text, written.values(parameters))
+        return max(int(cursor.rowcount), 0)  # -1 where there are none to count
+
+    def fetch(self, name: str, /, **parameters: Parameter) -> pa.Table:
+        """Run the query `name` and return all its rows."""
+        written = written_for(ENGINE, name)
+        return self.answer(written.text, written.values(parameters))
+
+    def insert(self, table: str, rows: pa.Table) -> None:
+        """Append rows to `listrak.<table>` by column name; COPY itself goes by position."""
+        self.lend(ROWS, rows)
+        self._ran(append_rows(ROWS, f"{SCHEMA}.{table}", rows.column_names))
+
+    def lend(self, name: str, rows: pa.Table) -> None:
+        """Let later statements of this transaction read `rows` as `name`."""
+        if name in self.lent:
+            self._ran(drop_rows(name))
+        self._ran(create_rows(name, rows.schema))
+        self.lent.add(name)
+        if rows.num_rows:
+            with self.staging.staged(rows, self.where) as uri:
+                self.copy(name, uri)
+
+    def copy(self, name: str, uri: str) -> None:
+        """Read the file at `uri` into the table `name` of this session."""
+        self._ran(copy_rows(name, uri, self.staging.iam_role))
+
+    def run(self, *names: str) -> None:
+        """Run statements of Redshift alone, which are no queries."""
+        for name in names:
+            self.execute(f"{ENGINE}/{name}")
+
+    def answer(
+        self, text: str, parameters: Sequence[Parameter], markers: str = "qmark"
+    ) -> pa.Table:
+        """Run a query and return all its rows. `markers`: by the client's names of their styles."""
+        cursor = self._ran(text, parameters, markers)
+        named = [(each[0], each[1]) for each in cursor.description or []]
+        return arrow_rows(named, cursor.fetchall() if named else [])
+
+    def _ran(self, text: str, parameters: Sequence[Parameter] = (), markers: str = "qmark") -> Any:
+        cursor = self.connection.cursor()
+        cursor.paramstyle = markers
+        try:
+            cursor.execute(text, list(parameters) or None)
+        except OSError:  # the client lets the socket's own through
+            raise InterfaceError("communication error") from None
+        return cursor
+
+
+@dataclass(frozen=True)
+class RedshiftCluster:
+    """A warehouse in a Redshift database, its schema `listrak` made on first use."""
+
+    settings: RedshiftConnection
+    engine: str = field(default=ENGINE, init=False)
+
+    @property
+    def place(self) -> str:
+        """Return the database's name and endpoint."""
+        return self.settings.place
+
+    @contextmanager
+    def transaction(self) -> Iterator[RedshiftTransaction]:
+        """Connect, take the turn, and commit at the end; see `Warehouse.transaction`."""
+        with self._connected() as transaction:
+            with self._errors_translated():
+                self._begin(transaction)
+                create_tables(transaction, self.engine, self.place)
+                yield transaction
+            self._commit(transaction)
+
+    def ask(self, text: str, parameters: Sequence[Parameter] = ()) -> pa.Table:
+        """Answer a person's question in a transaction that only reads; see `Door.ask`."""
+        with self._connected() as transaction:
+            with self._errors_translated():
+                transaction.run(*TO_ANSWER)
+            try:
+                # In this style the client lets `$1` through to the server, which knows it.
+                return transaction.answer(text, parameters, "numeric")
+            except Error as error:
+                raise QuestionError(own_words(error)) from None
+
+    def give_back_space(self) -> None:
+        """Vacuum what retention deleted from; it cannot be done inside a transaction."""
+        with self._connected() as transaction, self._errors_translated():
+            transaction.run("give_back_space")
+
+    @property
+    def _where(self) -> str:
+        return f"Connection `{self.settings.conn_id}`: the warehouse in {self.place}"
+
+    @contextmanager
+    def _connected(self) -> Iterator[RedshiftTransaction]:
+        try:
+            connection = redshift_connector.connect(**self.settings.options)
+        except (*CLIENT_ERRORS, BotoCoreError, ClientError) as error:
+            raise connecting_error(error, self._where) from None
+        connection.autocommit = True  # transactions begin and end by their own statements
+        try:
+            yield RedshiftTransaction(connection, self.settings.staging, self._where)
+        except BaseException:
+            with suppress(*CLIENT_ERRORS):  # it may be gone, and rolls back by itself then
+                connection.rollback()
+            raise
+        finally:
+            with suppress(*CLIENT_ERRORS):
+                connection.close()
+
+    @contextmanager
+    def _errors_translated(self) -> Iterator[None]:
+        try:
+            yield
+        except Error as error:
+            # Not chained: Redshift's own text may quote a row.
+            raise redshift_error(error, self._where, self.settings.lock_timeout) from None
+
+    def _begin(self, transaction: RedshiftTransaction) -> None:
+        """Take the turn. Where there are no tables yet, making them is what only one can do."""
+        there = transaction.fetch("warehouse/has_tables")["has_tables"][0].as_py()
+        transaction.run("begin")
+        if there:
+            milliseconds = max(1, round(self.settings.lock_timeout * 1000))
+            waiting = written_for(ENGINE, f"{ENGINE}/limit_waiting").text
+            transaction.answer(waiting, [str(milliseconds)])
+            transaction.run("take_turn", "wait_no_more")
+
+    def _commit(self, transaction: RedshiftTransaction) -> None:
+        try:
+            transaction.connection.commit()
+        except CLIENT_ERRORS as error:
+            kept = {} if sqlstate(error) else {"kept": IN_DOUBT}
+            raise redshift_error(error, self._where, self.settings.lock_timeout, **kept) from None
+
+
+def open_door(fields: ConnectionFields, _project: Path) -> RedshiftCluster:
+    """Return the warehouse of a connection of type `redshift`."""
+    return RedshiftCluster(redshift_connection(fields))

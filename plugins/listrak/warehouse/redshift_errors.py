@@ -1,0 +1,92 @@
+"""Redshift's errors as this project's: what to do about each, without quoting any row.
+
+Redshift's own texts may hold values of the rows at hand: only SQLSTATE is passed on.
+"""
+
+from __future__ import annotations
+
+from redshift_connector.error import Error
+
+from listrak.errors import ListrakSourceError, WarehouseRefusedError, WarehouseUnavailableError
+from listrak.warehouse.kept import NOTHING_KEPT
+
+# What the client raises: its own errors, and the socket's as they are.
+CLIENT_ERRORS = (Error, OSError)
+# Redshift's own number of a serializable isolation violation, under the SQLSTATE of any fault.
+NOT_SERIALIZABLE = "1023"
+
+# By SQLSTATE, or its first two digits: what was seen, and what happens next.
+PASSING = {
+    NOT_SERIALIZABLE: "rolled the step back because of another one. {kept} The task tries again.",
+    "40": "rolled the step back because of another one. {kept} The task tries again.",
+    "42P06": "was being set up by another task. {kept} The task tries again.",
+    "42P07": "was being set up by another task. {kept} The task tries again.",
+    "57014": (
+        "was still being written by another task after {lock_timeout:.0f} s, or cancelled a "
+        "statement: by hand, by a queue's limit or by statement_timeout, which should leave room "
+        "for a whole list. {kept} `select * from svv_transactions` says who holds "
+        "listrak.schema_version. The task tries again."
+    ),
+    "53100": "has no room left. {kept} Make room; the task tries again.",
+    "53300": "takes no more connections. {kept} The task tries again.",
+    "08": "is away: the connection was lost. {kept} The task tries again.",
+    "53": "lacks resources (SQLSTATE {state}). {kept} The task tries again.",
+    "57": "is being stopped, started or resized. {kept} The task tries again.",
+}
+LASTING = {
+    "42501": (
+        "refused a statement: the connection's login lacks a right. {kept} Let an administrator "
+        "run `create schema listrak authorization <login>` and `grant temp on database … to "
+        "<login>` there. Then clear the task."
+    ),
+    "25006": "is read-only for the connection's login. {kept} Name one that may write.",
+    "": (
+        "refused a statement (SQLSTATE {state}). {kept} If the tables were made or changed by "
+        "another program, keep them and use another database. stl_error and stl_load_errors have "
+        "Redshift's own words."
+    ),
+}
+CONNECTING = {
+    "28": "does not take the connection's login or password: correct them",
+    "3D": "is not there: the connection's schema names the database",
+    "42": "does not let the connection's login in: grant connect on the database",
+}
+
+
+def sqlstate(error: BaseException) -> str:
+    """Return the error's SQLSTATE, `1023` for a conflict, or nothing where the server sent none."""
+    fields = error.args[0] if error.args and isinstance(error.args[0], dict) else {}
+    if str(fields.get("M", "")).startswith(NOT_SERIALIZABLE):
+        return NOT_SERIALIZABLE
+    return str(fields.get("C", ""))
+
+
+def redshift_error(
+    error: BaseException, where: str, lock_timeout: float, kept: str = NOTHING_KEPT
+) -> ListrakSourceError:
+    """Return what the caller should do about `error`. `where` names the connection and database."""
+    state = sqlstate(error) or "08"
+    known = {"kept": kept, "state": state, "lock_timeout": lock_timeout}
+    for texts, kind in ((PASSING, WarehouseUnavailableError), (LASTING, WarehouseRefusedError)):
+        if text := texts.get(state) or texts.get(state[:2]):
+            return kind(f"{where} {text.format(**known)}")
+    return WarehouseRefusedError(f"{where} {LASTING[''].format(**known)}")
+
+
+def own_words(error: BaseException) -> str:
+    """Return Redshift's own words, in one line: for the person who asked, not for a log."""
+    fields = error.args[0] if error.args and isinstance(error.args[0], dict) else {}
+    return " ".join(str(fields.get("M", error)).split())
+
+
+def connecting_error(error: BaseException, where: str) -> ListrakSourceError:
+    """Return what the caller should do about a connection that was not made."""
+    if meaning := CONNECTING.get(sqlstate(error)[:2]):
+        return WarehouseRefusedError(
+            f"{where} {meaning}. Nothing was read or kept. Then clear the task."
+        )
+    return WarehouseUnavailableError(
+        f"{where} cannot be reached: it is down, paused or full, the connection's host or port is "
+        "wrong, or (extra `iam`) AWS gives no password for it. Nothing was read or kept. The task "
+        "tries again."
+    )

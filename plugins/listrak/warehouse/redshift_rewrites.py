@@ -1,0 +1,59 @@
+"""What Redshift says otherwise than sqlglot's translation of the project's SQL does.
+
+Each rewrite names the limit it obeys, of Redshift's Database Developer Guide.
+"""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from listrak.warehouse.rewrites import seconds_between, without_distinct_from, without_filter
+
+LONGEST = 65535  # bytes; what `varchar(max)` stands for
+
+
+def _long_text(node: exp.Expression) -> exp.Expression:
+    """Say a length: a varchar without one holds 256 bytes, `text` too; an address may be longer."""
+    if isinstance(node, exp.DataType) and node.is_type(*exp.DataType.TEXT_TYPES):
+        return exp.DataType.build(f"varchar({LONGEST})", dialect="redshift")
+    return node
+
+
+def _nulls_in_windows(node: exp.Expression) -> exp.Expression:
+    """Sort by being null: `nulls last` in a window is among the unsupported features."""
+    if isinstance(node, exp.Order) and isinstance(node.parent, exp.Window):
+        node.set("expressions", [each for one in node.expressions for each in _nulls_last(one)])
+    return node
+
+
+def _nulls_last(ordered: exp.Ordered) -> list[exp.Expression]:
+    if not ordered.args.get("desc") or ordered.args.get("nulls_first"):
+        return [ordered]  # ascending, nulls are the last anyway
+    value = ordered.this
+    are_null = exp.Case().when(exp.Is(this=value.copy(), expression=exp.null()), 1).else_(0)
+    return [
+        exp.Ordered(this=are_null, nulls_first=False),
+        exp.Ordered(this=value, desc=True, nulls_first=True),
+    ]
+
+
+def _seconds(node: exp.Expression) -> exp.Expression:
+    """Take `datediff`: of a timestamp, `extract(epoch …)` gives whole seconds."""
+    return seconds_between(node, exp.DateDiff)
+
+
+def _quoted(node: exp.Expression) -> exp.Expression:
+    """Quote names: `timestamp` is a reserved word, and others may become one."""
+    if isinstance(node, exp.Identifier):
+        node.set("quoted", True)
+    return node
+
+
+REWRITES = (
+    without_filter,
+    without_distinct_from,
+    _seconds,
+    _long_text,
+    _nulls_in_windows,
+    _quoted,
+)

@@ -1,0 +1,86 @@
+"""The statements that bring rows into Redshift, and Redshift's rows as Arrow. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+import sqlglot
+from sqlglot import exp
+
+from listrak.warehouse.redshift_rewrites import LONGEST
+from listrak.warehouse.statements import statement
+
+ENGINE = "redshift"
+COLUMN_TYPES = {
+    pa.string(): f"varchar({LONGEST})",
+    pa.int16(): "smallint",
+    pa.int32(): "integer",
+    pa.int64(): "bigint",
+    pa.bool_(): "boolean",
+    pa.float64(): "double precision",
+    pa.timestamp("us"): "timestamp",
+}
+# By PostgreSQL's numbers of types, which are Redshift's.
+ARROW_TYPES = {
+    16: pa.bool_(),
+    20: pa.int64(),
+    21: pa.int16(),
+    23: pa.int32(),
+    25: pa.string(),
+    701: pa.float64(),
+    1043: pa.string(),
+    1082: pa.date32(),
+    1114: pa.timestamp("us"),
+}
+
+
+def create_rows(name: str, schema: pa.Schema) -> str:
+    """Return the statement that makes a table `name` of this session for rows of `schema`."""
+    columns = [
+        exp.ColumnDef(
+            this=exp.to_identifier(field.name, quoted=True),
+            kind=exp.DataType.build(COLUMN_TYPES[field.type], dialect=ENGINE),
+        )
+        for field in schema
+    ]
+    table = exp.Schema(this=exp.to_table(name), expressions=columns)
+    temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
+    return exp.Create(this=table, kind="TABLE", properties=temporary).sql(ENGINE)
+
+
+def copy_rows(name: str, uri: str, iam_role: str) -> str:
+    """Return the statement that reads the Parquet file at `uri` into the table `name`."""
+    copy = sqlglot.parse_one(statement(f"{ENGINE}/copy_rows"), read=ENGINE)
+    copy.set("files", [exp.Literal.string(uri)])
+    copy.set("credentials", exp.Credentials(iam_role=exp.Literal.string(iam_role)))
+    return copy.transform(_named, name).sql(ENGINE, comments=False)
+
+
+def drop_rows(name: str) -> str:
+    """Return the statement that drops the table `name` of this session."""
+    drop = sqlglot.parse_one(statement(f"{ENGINE}/drop_rows"), read=ENGINE)
+    return drop.transform(_named, name).sql(ENGINE, comments=False)
+
+
+def _named(node: exp.Expression, name: str) -> exp.Expression:
+    return exp.to_table(name) if isinstance(node, exp.Table) else node
+
+
+def append_rows(name: str, table: str, columns: Sequence[str]) -> str:
+    """Return the statement that appends the rows of `name` to `table`, by column name."""
+    quoted = [exp.to_identifier(column, quoted=True) for column in columns]
+    rows = exp.select(*[exp.column(each) for each in quoted]).from_(name)
+    return exp.insert(rows, table, columns=quoted).sql(ENGINE)
+
+
+def arrow_rows(
+    description: Sequence[tuple[str, int]] | None, rows: Sequence[Sequence[object]]
+) -> pa.Table:
+    """Return rows as Arrow. `description`: each column's name and the number of its type."""
+    named = description or []
+    columns = [
+        pa.array([row[place] for row in rows], ARROW_TYPES.get(type_number))
+        for place, (_, type_number) in enumerate(named)
+    ]
+    return pa.Table.from_arrays(columns, names=[name for name, _ in named])

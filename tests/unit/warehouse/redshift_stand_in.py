@@ -1,0 +1,122 @@
+"""A PostgreSQL server in Redshift's place, behind Amazon's real client.
+
+What PostgreSQL lacks is replaced here, and nothing else:
+- the start-up parameters that PostgreSQL refuses are taken out on the way (`Doorman`);
+- COPY from S3: the file, staged on this disk, is read and inserted row by row (`copy`);
+- `sha2` and `datediff` are made as functions, the latter's bare unit put in quotes (`_ran`).
+"""
+
+from __future__ import annotations
+
+import socket
+import struct
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from listrak.warehouse.redshift import RedshiftCluster, RedshiftTransaction
+from listrak.warehouse.redshift_connection import RedshiftConnection
+from listrak.warehouse.redshift_staging import Staging
+from listrak.warehouse.warehouse import Parameter
+from tests.unit.postgres_cluster import PostgresCluster
+
+KNOWN = (b"user", b"database", b"application_name")
+FUNCTIONS = """
+create or replace function sha2(x text, bits int) returns text language sql immutable
+as $$ select encode(sha256(convert_to(x, 'UTF8')), 'hex') $$;
+create or replace function datediff(unit text, a timestamp, b timestamp) returns bigint
+language sql immutable as $$ select (extract(epoch from b - a) * 1000000)::bigint $$;
+"""
+
+
+class Doorman(threading.Thread):
+    """Lets clients in to the server at `target`, a Unix socket, without their unknown luggage."""
+
+    def __init__(self, target: Path) -> None:
+        super().__init__(daemon=True)
+        self.target = target
+        self.listening = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self.listening.getsockname()[1]
+
+    def run(self) -> None:
+        while True:
+            try:
+                client, _ = self.listening.accept()
+            except OSError:  # closed: the tests are over
+                return
+            threading.Thread(target=self._let_in, args=(client,), daemon=True).start()
+
+    def _let_in(self, client: socket.socket) -> None:
+        server = socket.socket(socket.AF_UNIX)
+        server.connect(str(self.target))
+        server.sendall(_without_luggage(client))
+        for pair in ((client, server), (server, client)):
+            threading.Thread(target=_carry, args=pair, daemon=True).start()
+
+
+def _without_luggage(client: socket.socket) -> bytes:
+    (length,) = struct.unpack("!i", client.recv(4, socket.MSG_WAITALL))
+    body = client.recv(length - 4, socket.MSG_WAITALL)
+    named = body[4:].split(b"\0")  # after the protocol's number
+    pairs = zip(named[::2], named[1::2], strict=False)
+    kept = b"".join(key + b"\0" + value + b"\0" for key, value in pairs if key in KNOWN)
+    return struct.pack("!i", len(kept) + 9) + body[:4] + kept + b"\0"
+
+
+def _carry(source: socket.socket, target: socket.socket) -> None:
+    try:
+        while piece := source.recv(65536):
+            target.sendall(piece)
+    except OSError:
+        pass
+    finally:
+        for end in (source, target):
+            end.close()
+
+
+@dataclass(frozen=True)
+class StandInTransaction(RedshiftTransaction):
+    """What PostgreSQL cannot do of a transaction is done otherwise."""
+
+    def copy(self, name: str, uri: str) -> None:
+        rows = pq.read_table(uri.removeprefix("file://"))
+        marks = ", ".join("?" * rows.num_columns)
+        for row in rows.to_pylist():
+            self._ran(f"insert into {name} values ({marks})", list(row.values()))
+
+    def _ran(self, text: str, parameters: Sequence[Parameter] = (), markers: str = "qmark") -> Any:
+        spoken = text.replace("(MICROSECOND,", "('microsecond',")
+        return super()._ran(spoken, parameters, markers)
+
+
+@dataclass(frozen=True)
+class StandInCluster(RedshiftCluster):
+    """The door as it is, but for its transactions."""
+
+    @contextmanager
+    def _connected(self) -> Iterator[RedshiftTransaction]:
+        with super()._connected() as found:
+            yield StandInTransaction(found.connection, found.staging, found.where)
+
+
+@contextmanager
+def standing_in(cluster: PostgresCluster, staging: Path) -> Iterator[StandInCluster]:
+    cluster.run(FUNCTIONS)
+    doorman = Doorman(Path(cluster.connection().host) / ".s.PGSQL.5432")
+    doorman.start()
+    options = {
+        "host": "127.0.0.1",
+        "port": doorman.port,
+        "database": "postgres",
+        "user": "postgres",
+        "ssl": False,
+    }
+    staged = Staging(f"file://{staging}", "arn:aws:iam::1:role/none")
+    settings = RedshiftConnection("warehouse_default", "Redshift's stand-in", options, staged, 0.5)
+    with closing(doorman.listening):
+        yield StandInCluster(settings)

@@ -1,0 +1,191 @@
+"""The door to Redshift: Amazon's real client before a PostgreSQL that stands in for the server."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from listrak.errors import WarehouseRefusedError, WarehouseUnavailableError
+from listrak.warehouse.dialect import written_for
+from listrak.warehouse.duckdb_file import DuckDBFile
+from listrak.warehouse.redshift import RedshiftTransaction
+from listrak.warehouse.redshift_rows import copy_rows, create_rows
+from listrak.warehouse.redshift_staging import Staging
+from tests.unit.diff.deciding import FIRST, key, stage
+from tests.unit.postgres_cluster import PostgresCluster
+from tests.unit.warehouse.promises import PROMISES, asking, hold_to
+from tests.unit.warehouse.redshift_stand_in import StandInCluster, StandInTransaction, standing_in
+from tests.unit.warehouse.rows import all_rows
+from tests.unit.warehouse.test_dialect import QUERIES, everything_there, some_value
+from tests.unit.warehouse.test_same_rows import live
+from tests.unit.warehouse.test_warehouse import RUN
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    path = tmp_path / "staging"
+    path.mkdir()
+    return path
+
+
+@pytest.fixture
+def redshift(cluster: PostgresCluster, folder: Path) -> Iterator[StandInCluster]:
+    cluster.run("drop schema if exists listrak cascade")
+    with standing_in(cluster, folder) as door:
+        yield door
+
+
+@pytest.mark.parametrize("promise", [each for each in PROMISES if "space_is_given" not in each])
+def test_promise_is_kept(promise: str, redshift: StandInCluster, cluster: PostgresCluster) -> None:
+    hold_to(promise, redshift, cluster.change)
+
+
+def test_same_story_leaves_the_same_rows(duckdb_file: DuckDBFile, redshift: StandInCluster) -> None:
+    for warehouse in (duckdb_file, redshift):
+        live(warehouse, 1)
+
+    here, there = (all_rows(asking(door)) for door in (duckdb_file, redshift))
+    assert there == here
+    assert here["trait_changes"]
+
+
+def test_answers_have_the_types_they_have_from_duckdb(
+    redshift: StandInCluster, duckdb_file: DuckDBFile
+) -> None:
+    differing = {}
+    with everything_there(redshift) as there, everything_there(duckdb_file) as here:
+        for name in QUERIES:
+            parameters = written_for("redshift", name).parameters
+            given = {each: some_value(each, name) for each in parameters}
+            answers = [each.fetch(name, **given).schema for each in (here, there)]
+            if answers[0] != answers[1]:
+                differing[name] = answers
+
+    assert differing == {}
+
+
+def test_turn_is_taken_before_anything_is_read(
+    redshift: StandInCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with redshift.transaction():
+        pass
+    said: list[str] = []
+    ran = RedshiftTransaction._ran
+
+    def noted(self: RedshiftTransaction, text: str, *rest: Any) -> Any:
+        said.append(text.strip().rstrip(";").rpartition("\n")[2])
+        return ran(self, text, *rest)
+
+    monkeypatch.setattr(RedshiftTransaction, "_ran", noted)
+    with redshift.transaction():
+        pass
+
+    catalogue, begun, _, turn, _, *rest = said
+    assert "information_schema" in catalogue.lower()  # by itself, before the transaction
+    assert (begun, turn) == ("begin", "lock listrak.schema_version")
+    assert rest
+    assert not any("lock" in each for each in rest)
+
+
+def test_another_tasks_transaction_is_waited_for(redshift: StandInCluster) -> None:
+    with redshift.transaction():
+        pass
+    with (
+        redshift.transaction(),
+        pytest.raises(WarehouseUnavailableError, match="written by another task after 0 s"),
+        redshift.transaction(),
+    ):
+        pytest.fail("the other one has the turn")
+
+    with redshift.transaction():
+        pass
+
+
+def test_who_waited_sees_what_the_other_one_kept(
+    redshift: StandInCluster, cluster: PostgresCluster
+) -> None:
+    stage(redshift, key(0), {"a@x": None})
+    patient = StandInCluster(replace(redshift.settings, lock_timeout=60.0))
+    seen: list[int] = []
+
+    def look() -> None:
+        with patient.transaction() as transaction:
+            seen.append(transaction.fetch("load/find_lease", source="src").num_rows)
+
+    waiting = threading.Thread(target=look)
+    with redshift.transaction() as transaction:
+        waiting.start()
+        while cluster.run("select 1 from pg_locks where not granted") == []:
+            assert waiting.is_alive()
+        transaction.execute("load/begin_lease", source="src", holder="h", expires_at=FIRST)
+    waiting.join(60)
+
+    assert seen == [1]
+
+
+def test_staged_files_are_deleted_also_when_they_cannot_be_copied(
+    redshift: StandInCluster, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[int] = []
+
+    def failing(self: StandInTransaction, _name: str, _uri: str) -> None:
+        seen.append(len(list(folder.iterdir())))
+        self._ran("select 1 / 0")
+
+    with redshift.transaction() as transaction:
+        transaction.insert("runs", RUN)
+    monkeypatch.setattr(StandInTransaction, "copy", failing)
+    with pytest.raises(WarehouseRefusedError), redshift.transaction() as transaction:
+        transaction.insert("runs", RUN)
+
+    assert seen == [1]
+    assert list(folder.iterdir()) == []
+    assert redshift.ask("select count(*) as runs from runs").to_pylist() == [{"runs": 1}]
+
+
+def test_staging_that_cannot_be_written_is_named(redshift: StandInCluster, folder: Path) -> None:
+    folder.rmdir()
+
+    with (
+        pytest.raises(WarehouseUnavailableError, match="could not be put under file://"),
+        redshift.transaction() as transaction,
+    ):
+        transaction.insert("runs", RUN)
+
+
+def test_file_that_stays_behind_is_named_in_the_log(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with (
+        caplog.at_level(logging.WARNING),
+        Staging(f"file://{folder}", "arn:").staged(RUN, "here") as uri,
+    ):
+        Path(uri.removeprefix("file://")).unlink()
+
+    assert "delete it by hand" in caplog.text
+
+
+def test_copy_reads_the_file_as_the_role() -> None:
+    assert copy_rows("changes", "s3://b/1.parquet", "arn:aws:iam::1:role/r") == (
+        "COPY changes FROM 's3://b/1.parquet' IAM_ROLE 'arn:aws:iam::1:role/r' format parquet"
+    )
+
+
+def test_rows_get_a_table_of_the_session_with_room_for_long_text() -> None:
+    fields: list[tuple[str, pa.DataType]] = [
+        ("email", pa.string()),
+        ("seen", pa.timestamp("us")),
+        ("n", pa.int64()),
+    ]
+    schema = pa.schema(fields)
+
+    assert create_rows("changes", schema) == (
+        'CREATE TEMPORARY TABLE changes ("email" VARCHAR(65535), "seen" TIMESTAMP, "n" BIGINT)'
+    )
