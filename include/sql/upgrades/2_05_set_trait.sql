@@ -9,6 +9,6 @@ from (
         max(trait) as trait
     from listrak.trait_changes
     group by source, list_id
-    having count(distinct trait) = 1
+    having count(distinct trait_changes.trait) = 1
 ) as known
 where snapshots.source = known.source and snapshots.list_id = known.list_id;

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, reduce
 from typing import cast
 
 import sqlglot
 from sqlglot import exp
 
-from listrak.warehouse import postgres_rewrites, redshift_rewrites, snowflake_rewrites
+from listrak.warehouse import (
+    bigquery_rewrites,
+    postgres_rewrites,
+    redshift_rewrites,
+    snowflake_rewrites,
+)
 from listrak.warehouse.statements import SCHEMA, heading, statement
 from listrak.warehouse.warehouse import Parameter
 
@@ -37,6 +42,7 @@ DIALECTS: Mapping[str, Dialect] = {
     "snowflake": Dialect("?", snowflake_rewrites.REWRITES),
     # The types of parameters are told by where they stand, and one in two places may have two.
     "redshift": Dialect("?", redshift_rewrites.REWRITES),
+    "bigquery": Dialect("@{name}", bigquery_rewrites.REWRITES),
 }
 
 
@@ -45,12 +51,14 @@ class Written:
     """A statement for an engine. `parameters`: the names of its markers, in their order.
 
     `changes`: the table of schema `listrak` whose rows it changes; None where it is none of them.
+    `types`: the engine's types of those that the statement casts, as it must where one may be null.
     """
 
     name: str
     text: str
     parameters: tuple[str, ...]
     changes: str | None = None
+    types: Mapping[str, str] = field(default_factory=dict)
 
     def values(self, given: Mapping[str, Parameter]) -> list[Parameter]:
         """Return what is given in the order of the markers.
@@ -73,10 +81,11 @@ def written_for(engine: str, name: str) -> Written:
     if name.startswith(f"{engine}/"):
         return Written(name, statement(name), ())
     dialect = DIALECTS[engine]
-    tree = _tree(name, (*dialect.rewrites, _named))
-    text = tree.sql(engine, comments=False, unsupported_level=sqlglot.ErrorLevel.RAISE)
+    tree = _tree(name, dialect.rewrites)
+    waiting = tree.transform(_named)
+    text = waiting.sql(engine, comments=False, unsupported_level=sqlglot.ErrorLevel.RAISE)
     text, parameters = marked(text, dialect.marker)
-    return Written(name, text, parameters, _changed_table(tree))
+    return Written(name, text, parameters, _changed_table(tree), _cast_types(tree, engine))
 
 
 def spelled_out(engine: str, name: str, **values: Parameter) -> str:
@@ -106,6 +115,11 @@ def insertion(engine: str, table: str, columns: Sequence[str], given: str) -> st
 def _tree(name: str, rewrites: Sequence[Rewrite]) -> exp.Expr:
     read: exp.Expr = sqlglot.parse_one(statement(name), read="duckdb")
     return reduce(lambda tree, rewrite: tree.transform(rewrite), rewrites, read)
+
+
+def _cast_types(tree: exp.Expr, engine: str) -> Mapping[str, str]:
+    casts = [each for each in tree.find_all(exp.Cast) if isinstance(each.this, exp.Placeholder)]
+    return {each.this.name: each.to.sql(engine) for each in casts}
 
 
 def _changed_table(tree: exp.Expr) -> str | None:

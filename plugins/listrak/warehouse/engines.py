@@ -30,6 +30,7 @@ ENGINES: Mapping[str, Engine] = {
     "postgres": Engine("listrak.warehouse.postgres", "requirements-postgres.txt"),
     "snowflake": Engine("listrak.warehouse.snowflake", "requirements-snowflake.txt"),
     "redshift": Engine("listrak.warehouse.redshift", "requirements-redshift.txt"),
+    "google_cloud_platform": Engine("listrak.warehouse.bigquery", "requirements-bigquery.txt"),
 }
 
 

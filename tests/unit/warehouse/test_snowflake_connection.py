@@ -109,9 +109,7 @@ def test_access_token_stands_in_for_the_password() -> None:
 
 @pytest.mark.parametrize("passphrase", [None, PASSPHRASE])
 @pytest.mark.parametrize("kept", ["file", "text", "base64"])
-def test_key_is_read_wherever_it_is_kept(
-    tmp_path: Path, kept: str, passphrase: str | None
-) -> None:
+def test_key_is_read_wherever_it_is_kept(tmp_path: Path, kept: str, passphrase: str | None) -> None:
     pem = key_in_pem(passphrase)
     (tmp_path / "key.p8").write_bytes(pem)
     extra = {

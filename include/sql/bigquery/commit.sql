@@ -1,0 +1,3 @@
+-- Purpose: keep what was written.
+-- Grain: the transaction.
+commit transaction;

@@ -1,0 +1,3 @@
+-- Purpose: keep nothing of what was written.
+-- Grain: the transaction.
+rollback transaction;

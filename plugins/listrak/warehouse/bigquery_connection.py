@@ -1,0 +1,77 @@
+"""A BigQuery warehouse's connection, with the fields and extras of Airflow's own type. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from listrak.connection_fields import ConnectionFields, extra_of, positive, wrong
+from listrak.warehouse.statements import SCHEMA
+
+KNOWN = ("project", "keyfile_dict", "key_path", "location", "lock_timeout")
+# Other users' of the same connection: they change nothing here.
+OTHERS = ("scope", "num_retries", "use_legacy_sql", "priority", "labels", "api_resource_configs")
+# What the form of an older Airflow puts before the name of each.
+OLD_PREFIX = "extra__google_cloud_platform__"
+
+
+@dataclass(frozen=True)
+class BigQueryConnection:
+    """Which project the snapshots are kept in, and whose account opens it.
+
+    `key`: a service account's key; else `key_path` names the file of one; without either, the
+    account that the machine has. `location`: where the dataset is. `lock_timeout` is in seconds.
+    """
+
+    conn_id: str
+    project: str
+    location: str = "US"
+    key: Mapping[str, Any] | None = field(default=None, repr=False)
+    key_path: Path | None = None
+    lock_timeout: float = 300.0
+
+    @property
+    def place(self) -> str:
+        """Return where the warehouse is, in words that may be shown."""
+        return f"BigQuery dataset `{self.project}.{SCHEMA}` in {self.location}"
+
+
+def bigquery_connection(fields: ConnectionFields) -> BigQueryConnection:
+    """Return the settings of a `google_cloud_platform` connection.
+
+    Raises ConnectionSettingsError naming the connection, the field and what is allowed.
+    """
+    given = {key.removeprefix(OLD_PREFIX): value for key, value in extra_of(fields).items()}
+    # Airflow's form leaves what is not filled in as null or "".
+    extra = {key: value for key, value in given.items() if value not in (None, "")}
+    for name in extra:
+        if name not in (*KNOWN, *OTHERS):
+            raise wrong(fields, f"extra `{name}`", "is not known", "one of " + ", ".join(KNOWN))
+    key = _key(fields, extra)
+    project = str(extra.get("project") or (key or {}).get("project_id") or "")
+    if not project:
+        raise wrong(fields, "extra `project`", "is empty", "the id of the Google Cloud project")
+    return BigQueryConnection(
+        conn_id=fields.conn_id,
+        project=project,
+        location=str(extra.get("location", BigQueryConnection.location)),
+        key=key,
+        key_path=Path(extra["key_path"]) if "key_path" in extra else None,
+        lock_timeout=positive(fields, extra, "lock_timeout", BigQueryConnection.lock_timeout),
+    )
+
+
+def _key(fields: ConnectionFields, extra: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    given = extra.get("keyfile_dict")
+    try:
+        key = json.loads(given) if isinstance(given, str) else given
+    except ValueError:
+        key = ""
+    if key is not None and not (isinstance(key, dict) and "private_key" in key):
+        raise wrong(
+            fields, "extra `keyfile_dict`", "is no key", "the JSON of a service account's key"
+        )
+    return key
