@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -104,3 +106,23 @@ def test_plugin_loader_runs_no_file_of_the_package() -> None:
     assert (plugins, errors) == ([], {})
     bare = {path.stem for path in (ROOT / "plugins").rglob("*.py")}
     assert (set(sys.modules) - before) & bare == set()
+
+
+def test_parsing_loads_no_heavy_library() -> None:
+    """The DAG processor parses over and over; each task process does once."""
+    parse = (
+        "import runpy, sys; [runpy.run_path(path) for path in sys.argv[1:]]; print(*sys.modules)"
+    )
+    files = [str(path) for path in (ROOT / "dags").glob("*.py")]
+    environ = {**os.environ, "PYTHONPATH": str(ROOT / "plugins")}
+
+    parsed = subprocess.run(
+        [sys.executable, "-c", parse, *files],
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    heavy = {"adbc_driver_manager", "duckdb", "numpy", "pandas", "pyarrow", "segment", "sqlglot"}
+    assert heavy & set(parsed.stdout.split()) == set()

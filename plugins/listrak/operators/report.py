@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator, Context
 
@@ -12,7 +12,9 @@ from listrak.errors import RunFailedError
 from listrak.operators.outcome import airflow_outcome
 from listrak.operators.run import asked, run_id
 from listrak.settings import SourceSettings
-from listrak.warehouse.warehouse import Door
+
+if TYPE_CHECKING:
+    from listrak.warehouse.warehouse import Door
 
 BAD_STATES = ("failed", "upstream_failed")
 
