@@ -3,6 +3,8 @@
 Airflow loads it into every process. It acts on tasks for which there is a folder
 `$AIRFLOW_HOME/kills/<dag id>/<task id>`: their processes are killed just before and just after each
 commit that writes, each once. A file in the folder says so: `when`, and what was `written`.
+
+It also loads, once for all tasks that are forked from here, the libraries that each would load.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from importlib import import_module
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
@@ -28,6 +31,16 @@ WAREHOUSES = {
     "listrak.warehouse.duckdb_file": ("DuckDBFile", "DuckDBTransaction"),
     "listrak.warehouse.postgres": ("PostgresServer", "PostgresTransaction"),
 }
+LOADED_ONCE = (
+    "adbc_driver_postgresql.dbapi",
+    "airflow.providers.http.hooks.http",
+    "duckdb",
+    "pandas",
+    "pyarrow",
+    "pydantic",
+    "segment.analytics.request",
+    "sqlglot",
+)
 ABOUT_THE_TRANSACTION = ("duckdb/", "postgres/")  # so begin statements that write nothing
 
 
@@ -99,3 +112,5 @@ def kill_once(when: str, written: list[str]) -> None:
 
 
 sys.meta_path[:0] = map(Watching, WAREHOUSES)
+for library in LOADED_ONCE:
+    import_module(library)
