@@ -23,7 +23,7 @@ from listrak.errors import QuestionError, WarehouseRefusedError
 from listrak.warehouse.dialect import written_for
 from listrak.warehouse.kept import IN_DOUBT
 from listrak.warehouse.postgres_answers import with_plain_types
-from listrak.warehouse.postgres_connection import postgres_connection
+from listrak.warehouse.postgres_connection import WORK_MEM, postgres_connection
 from listrak.warehouse.postgres_errors import connecting_error, own_words, postgres_error
 from listrak.warehouse.statements import SCHEMA
 from listrak.warehouse.tables import create_tables
@@ -142,13 +142,15 @@ class PostgresServer:
     """A warehouse in a PostgreSQL database, its schema `listrak` made on first use.
 
     `conninfo`: libpq's connection string, password included. `place`: where that is, in words that
-    may be shown. `lock_timeout`: seconds to wait for another task's transaction.
+    may be shown. `lock_timeout`: seconds to wait for another task's transaction. `work_mem`: what a
+    sort or a hash may take at least, as PostgreSQL writes sizes.
     """
 
     conn_id: str
     conninfo: str = field(repr=False)
     place: str
     lock_timeout: float = 300.0
+    work_mem: str = WORK_MEM
 
     engine: str = field(default=ENGINE, init=False)
 
@@ -168,6 +170,7 @@ class PostgresServer:
         with self._connected() as transaction:
             with self._errors_translated():
                 transaction.run(*TO_ANSWER)
+                transaction.is_so("raise_work_mem", self.work_mem)
             try:
                 return with_plain_types(transaction.answer(text, parameters, **UNCOPIED))
             except Error as error:
@@ -208,6 +211,7 @@ class PostgresServer:
 
     def _begin(self, transaction: PostgresTransaction) -> None:
         transaction.run(*TO_WRITE)
+        transaction.is_so("raise_work_mem", self.work_mem)
         transaction.is_so("limit_waiting", f"{max(1, round(self.lock_timeout * 1000))}ms")
         if not transaction.is_so("try_lock", LOCK):
             log.info("Waiting for the warehouse in %s: another task is writing", self.place)
@@ -225,5 +229,9 @@ def open_door(fields: ConnectionFields, _project: Path) -> PostgresServer:
     """Return the warehouse of a connection of type `postgres`."""
     settings = postgres_connection(fields)
     return PostgresServer(
-        settings.conn_id, settings.conninfo, settings.place, settings.lock_timeout
+        settings.conn_id,
+        settings.conninfo,
+        settings.place,
+        settings.lock_timeout,
+        settings.work_mem,
     )

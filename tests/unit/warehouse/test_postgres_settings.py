@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from adbc_driver_manager import AdbcStatusCode, OperationalError
@@ -191,3 +192,18 @@ def test_connection_that_idled_for_too_long_says_so() -> None:
     error = OperationalError(f"IO: Failed: {said}", status_code=AdbcStatusCode.IO)
 
     assert "idle for too long" in str(postgres_error(error, "The warehouse", 1))
+
+
+@pytest.mark.parametrize(
+    ("of_login", "of_connection", "expected"),
+    [("4MB", "256MB", "256MB"), ("1GB", "256MB", "1GB"), ("4MB", "64MB", "64MB")],
+)
+def test_transaction_has_the_greater_memory(
+    of_login: str, of_connection: str, expected: str, settled: Open
+) -> None:
+    door = replace(settled(work_mem=f"'{of_login}'"), work_mem=of_connection)
+    question = "select current_setting('work_mem') as work_mem"
+
+    with door.transaction() as transaction:
+        assert transaction.answer(question, []).to_pylist() == [{"work_mem": expected}]
+    assert door.ask(question).to_pylist() == [{"work_mem": expected}]
