@@ -26,7 +26,7 @@ from local.running import RunningAirflow, running_airflow
 from sandbox.listrak_api import ListrakApi
 from sandbox.segment_api import SegmentApi
 from sandbox.world import ContactList, ProfileField, World
-from tests.airflow.warehouses import Database, File, SourceWarehouse
+from tests.airflow.warehouses import Database, File, GrantedDatabase, SourceWarehouse
 from tests.conftest import ROOT
 from tests.unit.postgres_cluster import PostgresCluster, running_cluster
 
@@ -52,6 +52,7 @@ SOURCES: list[dict[str, Any]] = [
 # What does not depend on the warehouse is tried on one engine only.
 ON_DUCKDB_ONLY = {"No_Such_Field", "Browser", "Unconnected"}
 POSTGRES = "_Postgres"  # ends the names of the sources that are on it
+GRANTED = "Main"  # has a login there with no more rights than the README's
 SHARED = "killed"  # begins the names of those that share a database there, list ids and all
 
 
@@ -155,7 +156,9 @@ def _warehouse(folder: Path, cluster: PostgresCluster, name: str) -> SourceWareh
     if not name.endswith(POSTGRES):
         return File(folder / f"{name}.duckdb")
     own = name.lower()
-    database = Database(cluster, SHARED if own.startswith(SHARED) else own)
+    shared = SHARED if own.startswith(SHARED) else own
+    is_granted = name == GRANTED + POSTGRES
+    database = GrantedDatabase(cluster) if is_granted else Database(cluster, shared)
     database.create()
     return database
 

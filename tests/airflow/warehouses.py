@@ -10,6 +10,8 @@ from typing import Any, Protocol
 
 import duckdb
 
+from listrak.warehouse.tables import ddl
+from tests.unit import administrator
 from tests.unit.postgres_cluster import GUARDED, GUARDED_PASSWORD, PostgresCluster
 
 Rows = list[tuple[Any, ...]]
@@ -68,13 +70,7 @@ class Database:
 
     @property
     def connection(self) -> Mapping[str, object]:
-        return {
-            "conn_type": "postgres",
-            "host": self.cluster.connection().host,
-            "schema": self.name,
-            "login": GUARDED,
-            "password": GUARDED_PASSWORD,
-        }
+        return self._connection(GUARDED, GUARDED_PASSWORD)
 
     def exists(self) -> bool:
         has_tables = "select 1 from pg_tables where schemaname = 'listrak'"
@@ -82,3 +78,30 @@ class Database:
 
     def query(self, sql: str) -> Rows:
         return self.cluster.run(sql, schema="listrak", database=self.name)
+
+    def _connection(self, login: str, password: str) -> Mapping[str, object]:
+        return {
+            "conn_type": "postgres",
+            "host": self.cluster.connection().host,
+            "schema": self.name,
+            "login": login,
+            "password": password,
+        }
+
+
+@dataclass(frozen=True)
+class GrantedDatabase(Database):
+    """One whose tables an administrator made; the tasks' login has the README's rights only."""
+
+    name: str = administrator.DATABASE
+    secrets: tuple[str, ...] = (administrator.PASSWORD,)
+
+    def create(self) -> None:
+        self.cluster.run(f"create database {self.name}")
+        self.cluster.run(f"revoke all on database {self.name} from public")
+        administrator.by_psql(self.cluster, self.name, "\n\n".join(ddl("postgres")))
+        administrator.by_psql(self.cluster, self.name, administrator.readme_grants())
+
+    @property
+    def connection(self) -> Mapping[str, object]:
+        return self._connection(administrator.LOGIN, administrator.PASSWORD)

