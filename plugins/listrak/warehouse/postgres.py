@@ -23,7 +23,7 @@ from listrak.errors import QuestionError, WarehouseRefusedError
 from listrak.warehouse.dialect import written_for
 from listrak.warehouse.kept import IN_DOUBT
 from listrak.warehouse.postgres_answers import with_plain_types
-from listrak.warehouse.postgres_connection import WORK_MEM, postgres_connection
+from listrak.warehouse.postgres_connection import postgres_connection
 from listrak.warehouse.postgres_errors import connecting_error, own_words, postgres_error
 from listrak.warehouse.statements import SCHEMA
 from listrak.warehouse.tables import create_tables
@@ -35,6 +35,7 @@ ENGINE = "postgres"
 LOCK = int.from_bytes(SCHEMA.encode(), "big")  # any number that no other program takes
 TO_WRITE = ("read_committed", "limit_idling", "hush", "find_lent_tables_only")
 TO_ANSWER = ("read_only", "limit_idling", "show_utc", "find_tables_first")
+MEMORY_OF_A_READER = "256MB"
 # By COPY, which is faster, `show` and `explain` have no answer.
 UNCOPIED = {"adbc.postgresql.use_copy": False}
 
@@ -142,15 +143,13 @@ class PostgresServer:
     """A warehouse in a PostgreSQL database, its schema `listrak` made on first use.
 
     `conninfo`: libpq's connection string, password included. `place`: where that is, in words that
-    may be shown. `lock_timeout`: seconds to wait for another task's transaction. `work_mem`: what a
-    sort or a hash may take at least, as PostgreSQL writes sizes.
+    may be shown. `lock_timeout`: seconds to wait for another task's transaction.
     """
 
     conn_id: str
     conninfo: str = field(repr=False)
     place: str
     lock_timeout: float = 300.0
-    work_mem: str = WORK_MEM
 
     engine: str = field(default=ENGINE, init=False)
 
@@ -170,7 +169,7 @@ class PostgresServer:
         with self._connected() as transaction:
             with self._errors_translated():
                 transaction.run(*TO_ANSWER)
-                transaction.is_so("raise_work_mem", self.work_mem)
+                transaction.is_so("plan_for_one_reader", MEMORY_OF_A_READER)
             try:
                 return with_plain_types(transaction.answer(text, parameters, **UNCOPIED))
             except Error as error:
@@ -211,7 +210,6 @@ class PostgresServer:
 
     def _begin(self, transaction: PostgresTransaction) -> None:
         transaction.run(*TO_WRITE)
-        transaction.is_so("raise_work_mem", self.work_mem)
         transaction.is_so("limit_waiting", f"{max(1, round(self.lock_timeout * 1000))}ms")
         if not transaction.is_so("try_lock", LOCK):
             log.info("Waiting for the warehouse in %s: another task is writing", self.place)
@@ -229,9 +227,5 @@ def open_door(fields: ConnectionFields, _project: Path) -> PostgresServer:
     """Return the warehouse of a connection of type `postgres`."""
     settings = postgres_connection(fields)
     return PostgresServer(
-        settings.conn_id,
-        settings.conninfo,
-        settings.place,
-        settings.lock_timeout,
-        settings.work_mem,
+        settings.conn_id, settings.conninfo, settings.place, settings.lock_timeout
     )

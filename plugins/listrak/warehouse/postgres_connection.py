@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -30,16 +29,13 @@ DEFAULTS = {
     "keepalives_count": "3",
     "application_name": "listrak_to_segment",
 }
-# With less, the diff of long lists goes through files; a short list never takes as much.
-WORK_MEM = "256MB"
-SIZE = re.compile(r"[1-9]\d{0,6}(kB|MB|GB)")
 
 
 @dataclass(frozen=True)
 class PostgresConnection:
     """Which database the snapshots are kept in, and as whom. `lock_timeout` is in seconds.
 
-    `options`: libpq's own, by their names. `work_mem`: PostgreSQL's, where the login has less.
+    `options`: libpq's own, by their names.
     """
 
     conn_id: str
@@ -50,7 +46,6 @@ class PostgresConnection:
     password: str | None = field(default=None, repr=False)
     options: Mapping[str, str] = field(default_factory=dict, repr=False)
     lock_timeout: float = 300.0
-    work_mem: str = WORK_MEM
 
     @property
     def place(self) -> str:
@@ -89,19 +84,11 @@ def postgres_connection(fields: ConnectionFields) -> PostgresConnection:
         password=fields.password,
         options=_options(fields, extra),
         lock_timeout=positive(fields, extra, "lock_timeout", PostgresConnection.lock_timeout),
-        work_mem=_work_mem(fields, extra),
     )
 
 
-def _work_mem(fields: ConnectionFields, extra: Mapping[str, Any]) -> str:
-    given = str(extra.get("work_mem") or WORK_MEM)
-    if not SIZE.fullmatch(given):
-        raise wrong(fields, "extra `work_mem`", "is not a size", f"such as {WORK_MEM} or 1GB")
-    return given
-
-
 def _options(fields: ConnectionFields, extra: Mapping[str, Any]) -> dict[str, str]:
-    others = {"lock_timeout", "work_mem", *OTHERS_EXTRAS}
+    others = {"lock_timeout", *OTHERS_EXTRAS}
     # Airflow's form leaves what is not filled in as null, "" or false.
     given = {key: value for key, value in extra.items() if value not in (None, "", False)}
     for key in given:

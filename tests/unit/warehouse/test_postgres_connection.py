@@ -57,9 +57,3 @@ def test_secrets_do_not_show() -> None:
 
     assert "hidden" in settings.conninfo
     assert "hidden" not in repr(settings)
-
-
-@pytest.mark.parametrize("size", ["lots", "256", "0MB", "256 MB", -1])
-def test_memory_is_a_size_as_postgresql_writes_it(size: object) -> None:
-    with pytest.raises(ConnectionSettingsError, match="`work_mem` is not a size; expected such as"):
-        connection(extra=json.dumps({"work_mem": size}))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 import pytest
 from adbc_driver_manager import AdbcStatusCode, OperationalError
@@ -195,15 +194,19 @@ def test_connection_that_idled_for_too_long_says_so() -> None:
 
 
 @pytest.mark.parametrize(
-    ("of_login", "of_connection", "expected"),
-    [("4MB", "256MB", "256MB"), ("1GB", "256MB", "1GB"), ("4MB", "64MB", "64MB")],
+    ("of_login", "expected"),
+    [
+        ({"work_mem": "'4MB'", "random_page_cost": "4"}, ("256MB", "1.1")),
+        ({"work_mem": "'1GB'", "random_page_cost": "1"}, ("1GB", "1")),
+    ],
 )
-def test_transaction_has_the_greater_memory(
-    of_login: str, of_connection: str, expected: str, settled: Open
+def test_question_is_planned_for_one_reader(
+    of_login: dict[str, str], expected: tuple[str, str], settled: Open
 ) -> None:
-    door = replace(settled(work_mem=f"'{of_login}'"), work_mem=of_connection)
-    question = "select current_setting('work_mem') as work_mem"
+    door = settled(**of_login)
 
-    with door.transaction() as transaction:
-        assert transaction.answer(question, []).to_pylist() == [{"work_mem": expected}]
-    assert door.ask(question).to_pylist() == [{"work_mem": expected}]
+    answer = door.ask(
+        "select current_setting('work_mem') as a, current_setting('random_page_cost') as b"
+    )
+
+    assert tuple(answer.to_pylist()[0].values()) == expected
