@@ -253,3 +253,15 @@ def test_ddl_is_printed_for_an_administrator(capsys: Captured) -> None:
     assert "CREATE OR REPLACE VIEW listrak.memberships AS" in upgrade
     assert command.main(["--ddl", "postgres", "--from-version", "99"]) == 1
     assert "scripts/sql: There is no upgrade from version 99" in capsys.readouterr().err
+
+
+def test_ddl_goes_by_the_dialects_name(capsys: Captured) -> None:
+    assert command.main(["--ddl", "bigquery"]) == 0
+    assert "CREATE SCHEMA listrak;" in capsys.readouterr().out
+
+    with pytest.raises(SystemExit):
+        command.main(["--ddl", "google_cloud_platform"])  # the connection's type
+    named = capsys.readouterr().err
+    assert all(
+        name in named for name in ("duckdb", "postgres", "snowflake", "redshift", "bigquery")
+    )

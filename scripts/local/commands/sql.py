@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 import pyarrow as pa
 
 from listrak.errors import ListrakSourceError
-from listrak.warehouse.engines import ENGINES
+from listrak.warehouse.dialect import DIALECTS
 from listrak.warehouse.tables import ddl
 from listrak.warehouse.warehouse import Door
 from local.answers import check_output, show, write
@@ -67,7 +67,7 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     )
     parser.add_argument("--force", action="store_true", help="write over FILE")
     parser.add_argument(
-        "--ddl", choices=list(ENGINES), help="print what makes the tables, for an administrator"
+        "--ddl", choices=list(DIALECTS), help="print what makes the tables, for an administrator"
     )
     parser.add_argument(
         "--from-version", type=int, default=0, metavar="N", help="with --ddl: upgrade tables of N"
