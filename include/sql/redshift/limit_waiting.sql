@@ -1,3 +1,3 @@
--- Purpose: how long to wait for another task's transaction.
--- Grain: one row; ? is a number of milliseconds.
-select set_config('statement_timeout', ?, true) is not null as is_set;
+-- Purpose: how long to wait for another task's transaction; a number of milliseconds stands in.
+-- Grain: the transaction.
+set local statement_timeout to 300000;

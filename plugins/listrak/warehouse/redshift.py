@@ -18,15 +18,17 @@ import pyarrow as pa
 import redshift_connector
 from botocore.exceptions import BotoCoreError, ClientError
 from redshift_connector.error import Error, InterfaceError
+from redshift_connector.pg_types import PGVarchar
 
 from listrak.connection_fields import ConnectionFields
-from listrak.errors import QuestionError
+from listrak.errors import ListrakSourceError, QuestionError
 from listrak.warehouse.dialect import written_for
 from listrak.warehouse.kept import IN_DOUBT
 from listrak.warehouse.redshift_connection import RedshiftConnection, redshift_connection
 from listrak.warehouse.redshift_errors import (
     CLIENT_ERRORS,
     connecting_error,
+    copying_error,
     own_words,
     redshift_error,
     sqlstate,
@@ -38,6 +40,7 @@ from listrak.warehouse.redshift_rows import (
     copy_rows,
     create_rows,
     drop_rows,
+    limit_waiting,
 )
 from listrak.warehouse.redshift_staging import Staging
 from listrak.warehouse.statements import SCHEMA
@@ -49,6 +52,15 @@ logging.getLogger("redshift_connector").setLevel(logging.WARNING)
 
 TO_ANSWER = ("begin_reading", "show_utc", "find_tables_first")
 ROWS = "rows_to_insert"
+
+
+def typed(values: Sequence[Parameter]) -> list[Parameter]:
+    """Return the values with text as varchar.
+
+    The client says of text that its type is unknown, and Redshift cannot give out a value of no
+    type as a column (https://github.com/aws/amazon-redshift-python-driver/issues/59).
+    """
+    return [PGVarchar(each) if isinstance(each, str) else each for each in values]
 
 
 @dataclass(frozen=True)
@@ -84,30 +96,35 @@ class RedshiftTransaction:
         self.lent.add(name)
         if rows.num_rows:
             with self.staging.staged(rows, self.where) as uri:
-                self.copy(name, uri)
+                self._copy(name, uri)
 
-    def copy(self, name: str, uri: str) -> None:
+    def _copy(self, name: str, uri: str) -> None:
         """Read the file at `uri` into the table `name` of this session."""
-        self._ran(copy_rows(name, uri, self.staging.iam_role))
+        try:
+            self._ran(copy_rows(name, uri, self.staging.iam_role))
+        except Error as error:
+            raise copying_error(error, self.where, self.staging) from None
+
+    def limit_waiting(self, seconds: float) -> None:
+        """Let statements of this transaction take no longer, until `wait_no_more`."""
+        self._ran(limit_waiting(seconds))
 
     def run(self, *names: str) -> None:
         """Run statements of Redshift alone, which are no queries."""
         for name in names:
             self.execute(f"{ENGINE}/{name}")
 
-    def answer(
-        self, text: str, parameters: Sequence[Parameter], markers: str = "qmark"
-    ) -> pa.Table:
-        """Run a query and return all its rows. `markers`: by the client's names of their styles."""
-        cursor = self._ran(text, parameters, markers)
+    def answer(self, text: str, parameters: Sequence[Parameter]) -> pa.Table:
+        """Run a query and return all its rows."""
+        cursor = self._ran(text, parameters)
         named = [(each[0], each[1]) for each in cursor.description or []]
         return arrow_rows(named, cursor.fetchall() if named else [])
 
-    def _ran(self, text: str, parameters: Sequence[Parameter] = (), markers: str = "qmark") -> Any:
+    def _ran(self, text: str, parameters: Sequence[Parameter] = ()) -> Any:
         cursor = self.connection.cursor()
-        cursor.paramstyle = markers
+        cursor.paramstyle = "qmark"  # lets `$1` through to the server, which knows it
         try:
-            cursor.execute(text, list(parameters) or None)
+            cursor.execute(text, typed(parameters) or None)
         except OSError:  # the client lets the socket's own through
             raise InterfaceError("communication error") from None
         return cursor
@@ -141,15 +158,19 @@ class RedshiftCluster:
             with self._errors_translated():
                 transaction.run(*TO_ANSWER)
             try:
-                # In this style the client lets `$1` through to the server, which knows it.
-                return transaction.answer(text, parameters, "numeric")
+                return transaction.answer(text, parameters)
             except Error as error:
-                raise QuestionError(own_words(error)) from None
+                raise self._question_error(error) from None
 
     def give_back_space(self) -> None:
         """Vacuum what retention deleted from; it cannot be done inside a transaction."""
         with self._connected() as transaction, self._errors_translated():
             transaction.run("give_back_space")
+
+    def _question_error(self, error: Error) -> ListrakSourceError:
+        if sqlstate(error):
+            return QuestionError(own_words(error))
+        return redshift_error(error, self._where, self.settings.lock_timeout)
 
     @property
     def _where(self) -> str:
@@ -185,9 +206,7 @@ class RedshiftCluster:
         there = transaction.fetch("warehouse/has_tables")["has_tables"][0].as_py()
         transaction.run("begin")
         if there:
-            milliseconds = max(1, round(self.settings.lock_timeout * 1000))
-            waiting = written_for(ENGINE, f"{ENGINE}/limit_waiting").text
-            transaction.answer(waiting, [str(milliseconds)])
+            transaction.limit_waiting(self.settings.lock_timeout)
             transaction.run("take_turn", "wait_no_more")
 
     def _commit(self, transaction: RedshiftTransaction) -> None:

@@ -20,12 +20,13 @@ CLIENT_EXTRAS = (
 )  # fmt: skip
 OWN_EXTRAS = ("staging", "iam_role", "lock_timeout")
 # A server that is away is noticed within about a minute.
-DEFAULTS: Mapping[str, Any] = {
+NUMBERS: Mapping[str, int] = {
     "tcp_keepalive_idle": 30,
     "tcp_keepalive_interval": 10,
     "tcp_keepalive_count": 3,
-    "application_name": "listrak_to_segment",
 }
+DEFAULTS: Mapping[str, Any] = {**NUMBERS, "application_name": "listrak_to_segment"}
+SWITCHES = ("iam", "auto_create", "is_serverless", "ssl", "tcp_keepalive")
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,8 @@ def redshift_connection(fields: ConnectionFields) -> RedshiftConnection:
         place=f"Redshift database `{database}` on {host}:{port}",
         options={
             **DEFAULTS,
-            **_client_extras(fields, extra),
-            **_login(fields, extra),
+            **(given := _client_extras(fields, extra)),
+            **_login(fields, given),
             "host": host,
             "port": port,
             "database": database,
@@ -74,14 +75,24 @@ def _client_extras(fields: ConnectionFields, extra: Mapping[str, Any]) -> dict[s
         if key not in (*CLIENT_EXTRAS, *OWN_EXTRAS):
             known = ", ".join((*OWN_EXTRAS, *CLIENT_EXTRAS))
             raise wrong(fields, f"extra `{key}`", "is not known", f"one of {known}")
-    return {key: value for key, value in given.items() if key in CLIENT_EXTRAS}
+    return {key: _plain(fields, given, key) for key in given if key in CLIENT_EXTRAS}
 
 
-def _login(fields: ConnectionFields, extra: Mapping[str, Any]) -> dict[str, Any]:
+def _plain(fields: ConnectionFields, given: dict[str, Any], key: str) -> object:
+    """Return an extra as the client needs it: in a connection's URI all of them are text."""
+    value = given[key]
+    if key in NUMBERS:
+        return round(positive(fields, given, key, NUMBERS[key]))
+    if key in SWITCHES and isinstance(value, str):
+        return value.lower() == "true"
+    return value
+
+
+def _login(fields: ConnectionFields, given: Mapping[str, Any]) -> dict[str, Any]:
     """With `iam`, AWS gives a password of minutes for the login, and none is kept here."""
     login = required(fields, "login", "the database user that the tasks log in as")
-    if extra.get("iam"):
-        return {"db_user": extra.get("db_user") or login}
+    if given.get("iam"):
+        return {"db_user": given.get("db_user") or login}
     return {"user": login, "password": required(fields, "password", "its password, or extra `iam`")}
 
 

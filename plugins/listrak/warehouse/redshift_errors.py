@@ -5,13 +5,17 @@ Redshift's own texts may hold values of the rows at hand: only SQLSTATE is passe
 
 from __future__ import annotations
 
+from botocore.exceptions import ClientError
 from redshift_connector.error import Error
 
 from listrak.errors import ListrakSourceError, WarehouseRefusedError, WarehouseUnavailableError
 from listrak.warehouse.kept import NOTHING_KEPT
+from listrak.warehouse.redshift_staging import Staging
 
 # What the client raises: its own errors, and the socket's as they are.
 CLIENT_ERRORS = (Error, OSError)
+# Under this SQLSTATE Redshift says whatever has none of PostgreSQL's.
+UNSAID = "XX000"
 # Redshift's own number of a serializable isolation violation, under the SQLSTATE of any fault.
 NOT_SERIALIZABLE = "1023"
 
@@ -37,13 +41,14 @@ LASTING = {
     "42501": (
         "refused a statement: the connection's login lacks a right. {kept} Let an administrator "
         "run `create schema listrak authorization <login>` and `grant temp on database … to "
-        "<login>` there. Then clear the task."
+        "<login>` there, or what `scripts/sql --ddl redshift` prints (with `--from-version`, if "
+        "there are tables already) and the README's grants. Then clear the task."
     ),
     "25006": "is read-only for the connection's login. {kept} Name one that may write.",
     "": (
         "refused a statement (SQLSTATE {state}). {kept} If the tables were made or changed by "
-        "another program, keep them and use another database. stl_error and stl_load_errors have "
-        "Redshift's own words."
+        "another program, keep them and use another database. sys_query_history has Redshift's own "
+        "words."
     ),
 }
 CONNECTING = {
@@ -51,6 +56,11 @@ CONNECTING = {
     "3D": "is not there: the connection's schema names the database",
     "42": "does not let the connection's login in: grant connect on the database",
 }
+
+AWS_REFUSES = (
+    "gets no password from AWS ({code}): correct the extras that name the cluster or workgroup, or "
+    "let the workers' AWS credentials call redshift:GetClusterCredentials for the login"
+)
 
 
 def sqlstate(error: BaseException) -> str:
@@ -73,6 +83,21 @@ def redshift_error(
     return WarehouseRefusedError(f"{where} {LASTING[''].format(**known)}")
 
 
+def copying_error(error: Error, where: str, staging: Staging) -> Exception:
+    """Return what the caller should do about a COPY that failed; `error` itself where it says so.
+
+    COPY's own text, and what sys_load_error_detail keeps of it, may quote rows.
+    """
+    if sqlstate(error) != UNSAID:
+        return error
+    return WarehouseUnavailableError(
+        f"{where} could not read what waits under {staging.prefix} as {staging.iam_role}. "
+        f"{NOTHING_KEPT} The task tries again. If it goes on: the cluster must have the role, the "
+        "role must be allowed to list the bucket and to get its objects, and the bucket must lie "
+        "in the cluster's region. sys_load_error_detail says what was wrong with a file."
+    )
+
+
 def own_words(error: BaseException) -> str:
     """Return Redshift's own words, in one line: for the person who asked, not for a log."""
     fields = error.args[0] if error.args and isinstance(error.args[0], dict) else {}
@@ -81,7 +106,7 @@ def own_words(error: BaseException) -> str:
 
 def connecting_error(error: BaseException, where: str) -> ListrakSourceError:
     """Return what the caller should do about a connection that was not made."""
-    if meaning := CONNECTING.get(sqlstate(error)[:2]):
+    if meaning := _refusal(error):
         return WarehouseRefusedError(
             f"{where} {meaning}. Nothing was read or kept. Then clear the task."
         )
@@ -90,3 +115,10 @@ def connecting_error(error: BaseException, where: str) -> ListrakSourceError:
         "wrong, or (extra `iam`) AWS gives no password for it. Nothing was read or kept. The task "
         "tries again."
     )
+
+
+def _refusal(error: BaseException) -> str | None:
+    if isinstance(error, ClientError):
+        code = str(error.response.get("Error", {}).get("Code", ""))
+        return AWS_REFUSES.format(code=code) if "Denied" in code or "NotFound" in code else None
+    return CONNECTING.get(sqlstate(error)[:2])

@@ -20,21 +20,23 @@ def _long_text(node: exp.Expression) -> exp.Expression:
 
 
 def _nulls_in_windows(node: exp.Expression) -> exp.Expression:
-    """Sort by being null: `nulls last` in a window is among the unsupported features."""
+    """Sort by being null: a `nulls` clause in a window is among the unsupported features."""
     if isinstance(node, exp.Order) and isinstance(node.parent, exp.Window):
-        node.set("expressions", [each for one in node.expressions for each in _nulls_last(one)])
+        node.set("expressions", [each for one in node.expressions for each in _nulls_sorted(one)])
     return node
 
 
-def _nulls_last(ordered: exp.Ordered) -> list[exp.Expression]:
-    if not ordered.args.get("desc") or ordered.args.get("nulls_first"):
-        return [ordered]  # ascending, nulls are the last anyway
+def _nulls_sorted(ordered: exp.Ordered) -> list[exp.Expression]:
+    """Return what to sort by where nulls are last if ascending, and first if descending."""
+    descending, first = bool(ordered.args.get("desc")), bool(ordered.args.get("nulls_first"))
     value = ordered.this
-    are_null = exp.Case().when(exp.Is(this=value.copy(), expression=exp.null()), 1).else_(0)
-    return [
-        exp.Ordered(this=are_null, nulls_first=False),
-        exp.Ordered(this=value, desc=True, nulls_first=True),
-    ]
+    by_value = exp.Ordered(this=value, desc=descending, nulls_first=descending)
+    if descending == first:
+        return [by_value]
+    null, other = (0, 1) if first else (1, 0)
+    is_null = exp.Is(this=value.copy(), expression=exp.null())
+    are_null = exp.Case().when(is_null, exp.Literal.number(null)).else_(exp.Literal.number(other))
+    return [exp.Ordered(this=are_null, nulls_first=False), by_value]
 
 
 def _seconds(node: exp.Expression) -> exp.Expression:

@@ -57,6 +57,17 @@ def copy_rows(name: str, uri: str, iam_role: str) -> str:
     return copy.transform(_named, name).sql(ENGINE, comments=False)
 
 
+def limit_waiting(seconds: float) -> str:
+    """Return the statement that lets no statement of the transaction take longer.
+
+    No question, such as of `set_config`: one may fix what the transaction sees.
+    """
+    limit = sqlglot.parse_one(statement(f"{ENGINE}/limit_waiting"), read=ENGINE)
+    milliseconds = exp.Literal.number(max(1, round(seconds * 1000)))
+    said = limit.transform(lambda node: milliseconds if isinstance(node, exp.Literal) else node)
+    return said.sql(ENGINE, comments=False)
+
+
 def drop_rows(name: str) -> str:
     """Return the statement that drops the table `name` of this session."""
     drop = sqlglot.parse_one(statement(f"{ENGINE}/drop_rows"), read=ENGINE)

@@ -1,4 +1,8 @@
-"""Where rows wait for Redshift's COPY: files under a prefix of S3, each for seconds only."""
+"""Where rows wait for Redshift's COPY: files under a prefix of S3, each for seconds only.
+
+A file is deleted as soon as it was read, or could not be. What a killed task leaves behind is for
+the bucket's own expiry rule, which the README asks for.
+"""
 
 from __future__ import annotations
 
@@ -30,21 +34,27 @@ class Staging:
     def staged(self, rows: pa.Table, where: str) -> Iterator[str]:
         """Keep `rows` in a Parquet file for the block, and give its URI.
 
-        The worker's own AWS credentials write it. Raises WarehouseUnavailableError or
+        The worker's own AWS credentials write and delete it. Raises WarehouseUnavailableError or
         WarehouseRefusedError, naming the prefix, when it cannot be written.
         """
         name = f"{uuid4()}.parquet"
         try:
             filesystem, folder = FileSystem.from_uri(self.prefix)
-            path = f"{folder.rstrip('/')}/{name}"
+        except OSError as error:
+            raise self._error(error, where) from None
+        path = f"{folder.rstrip('/')}/{name}"
+        try:
+            self._write(rows, filesystem, path, where)
+            yield f"{self.prefix.rstrip('/')}/{name}"
+        finally:
+            _delete(filesystem, path)
+
+    def _write(self, rows: pa.Table, filesystem: FileSystem, path: str, where: str) -> None:
+        try:
             # The only timestamps that COPY and Spectrum have taken from Parquet from the first.
             pq.write_table(rows, path, filesystem=filesystem, use_deprecated_int96_timestamps=True)
         except OSError as error:
             raise self._error(error, where) from None
-        try:
-            yield f"{self.prefix.rstrip('/')}/{name}"
-        finally:
-            _delete(filesystem, path)
 
     def _error(self, error: OSError, where: str) -> Exception:
         seen = f"{where}: rows could not be put under {self.prefix}"
@@ -62,5 +72,7 @@ class Staging:
 def _delete(filesystem: FileSystem, path: str) -> None:
     try:
         filesystem.delete_file(path)
+    except FileNotFoundError:
+        pass  # it was never written
     except OSError:
         log.warning("%s could not be deleted: it holds contacts, delete it by hand", path)

@@ -71,10 +71,19 @@ def test_postgres_connection_is_airflows_own(written: str, monkeypatch: pytest.M
     assert "s?cret" not in repr(warehouse)
 
 
-def test_driver_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AIRFLOW_CONN_ELSEWHERE", "postgres://loader@db/snapshots")
-    monkeypatch.delitem(sys.modules, "listrak.warehouse.postgres")
-    monkeypatch.setitem(sys.modules, "adbc_driver_postgresql.dbapi", None)
+@pytest.mark.parametrize(
+    ("written", "module", "driver", "requirements"),
+    [
+        ("postgres://loader@db/snapshots", "postgres", "adbc_driver_postgresql.dbapi", "postgres"),
+        ("redshift://loader@db/snapshots", "redshift", "redshift_connector", "redshift"),
+    ],
+)
+def test_driver_that_is_not_installed_is_named(
+    written: str, module: str, driver: str, requirements: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AIRFLOW_CONN_ELSEWHERE", written)
+    monkeypatch.delitem(sys.modules, f"listrak.warehouse.{module}", raising=False)
+    monkeypatch.setitem(sys.modules, driver, None)
 
-    with pytest.raises(ConnectionSettingsError, match=r"Install requirements-postgres\.txt"):
+    with pytest.raises(ConnectionSettingsError, match=rf"Install requirements-{requirements}\.txt"):
         WarehouseHook("elsewhere").get_conn()

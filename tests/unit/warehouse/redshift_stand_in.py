@@ -2,22 +2,26 @@
 
 What PostgreSQL lacks is replaced here, and nothing else:
 - the start-up parameters that PostgreSQL refuses are taken out on the way (`Doorman`);
-- COPY from S3: the file, staged on this disk, is read and inserted row by row (`copy`);
+- COPY from S3: the file, staged on this disk, is read and inserted row by row (`_copied`);
+- where a table's rows are to lie is left out (`without_keys`);
 - `sha2` and `datediff` are made as functions, the latter's bare unit put in quotes (`_ran`).
 """
 
 from __future__ import annotations
 
+import re
 import socket
 import struct
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
+import sqlglot
+from sqlglot import exp
 
 from listrak.warehouse.redshift import RedshiftCluster, RedshiftTransaction
 from listrak.warehouse.redshift_connection import RedshiftConnection
@@ -25,6 +29,10 @@ from listrak.warehouse.redshift_staging import Staging
 from listrak.warehouse.warehouse import Parameter
 from tests.unit.postgres_cluster import PostgresCluster
 
+KEYS = (exp.DistStyleProperty, exp.DistKeyProperty, exp.SortKeyProperty)
+KEYED = re.compile(
+    r"^create table.*\b(diststyle|distkey|sortkey)\b", re.IGNORECASE | re.DOTALL | re.MULTILINE
+)
 KNOWN = (b"user", b"database", b"application_name")
 FUNCTIONS = """
 create or replace function sha2(x text, bits int) returns text language sql immutable
@@ -35,11 +43,15 @@ language sql immutable as $$ select (extract(epoch from b - a) * 1000000)::bigin
 
 
 class Doorman(threading.Thread):
-    """Lets clients in to the server at `target`, a Unix socket, without their unknown luggage."""
+    """Lets clients in to the server at `target`, a Unix socket, without their unknown luggage.
+
+    `breaks_at`: the next answer of the server with these bytes in it gets lost, and the line too.
+    """
 
     def __init__(self, target: Path) -> None:
         super().__init__(daemon=True)
         self.target = target
+        self.breaks_at: bytes | None = None
         self.listening = socket.create_server(("127.0.0.1", 0))
         self.port: int = self.listening.getsockname()[1]
 
@@ -52,11 +64,31 @@ class Doorman(threading.Thread):
             threading.Thread(target=self._let_in, args=(client,), daemon=True).start()
 
     def _let_in(self, client: socket.socket) -> None:
+        # Small answers would otherwise wait for one another, 40 ms each.
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         server = socket.socket(socket.AF_UNIX)
         server.connect(str(self.target))
         server.sendall(_without_luggage(client))
         for pair in ((client, server), (server, client)):
-            threading.Thread(target=_carry, args=pair, daemon=True).start()
+            threading.Thread(target=self._carry, args=pair, daemon=True).start()
+
+    def _carry(self, source: socket.socket, target: socket.socket) -> None:
+        try:
+            while (piece := source.recv(65536)) and not self._gets_lost(piece):
+                target.sendall(piece)
+        except OSError:
+            pass
+        finally:
+            for end in (source, target):
+                with suppress(OSError):
+                    end.shutdown(socket.SHUT_RDWR)
+                end.close()
+
+    def _gets_lost(self, piece: bytes) -> bool:
+        is_lost = self.breaks_at is not None and self.breaks_at in piece
+        if is_lost:
+            self.breaks_at = None
+        return is_lost
 
 
 def _without_luggage(client: socket.socket) -> bytes:
@@ -68,35 +100,40 @@ def _without_luggage(client: socket.socket) -> bytes:
     return struct.pack("!i", len(kept) + 9) + body[:4] + kept + b"\0"
 
 
-def _carry(source: socket.socket, target: socket.socket) -> None:
-    try:
-        while piece := source.recv(65536):
-            target.sendall(piece)
-    except OSError:
-        pass
-    finally:
-        for end in (source, target):
-            end.close()
-
-
 @dataclass(frozen=True)
 class StandInTransaction(RedshiftTransaction):
     """What PostgreSQL cannot do of a transaction is done otherwise."""
 
-    def copy(self, name: str, uri: str) -> None:
-        rows = pq.read_table(uri.removeprefix("file://"))
+    def _ran(self, text: str, parameters: Sequence[Parameter] = ()) -> Any:
+        if text.startswith("COPY "):
+            return self._copied(text)
+        spoken = without_keys(text).replace("(MICROSECOND,", "('microsecond',")
+        return super()._ran(spoken, parameters)
+
+    def _copied(self, text: str) -> None:
+        """Do what COPY does of a Parquet file: it goes by position, and knows no column names."""
+        copy = sqlglot.parse_one(text, read="redshift")
+        rows = pq.read_table(copy.args["files"][0].name.removeprefix("file://"))
         marks = ", ".join("?" * rows.num_columns)
         for row in rows.to_pylist():
-            self._ran(f"insert into {name} values ({marks})", list(row.values()))
+            super()._ran(f"insert into {copy.this.name} values ({marks})", list(row.values()))
 
-    def _ran(self, text: str, parameters: Sequence[Parameter] = (), markers: str = "qmark") -> Any:
-        spoken = text.replace("(MICROSECOND,", "('microsecond',")
-        return super()._ran(spoken, parameters, markers)
+
+def without_keys(text: str) -> str:
+    """Take a table's distribution and sort key out of the statement that makes it."""
+    if not KEYED.search(text):
+        return text
+    create = sqlglot.parse_one(text, read="redshift")
+    kept = [each for each in create.args["properties"].expressions if not isinstance(each, KEYS)]
+    create.set("properties", exp.Properties(expressions=kept) if kept else None)
+    return create.sql("redshift", comments=False)
 
 
 @dataclass(frozen=True)
 class StandInCluster(RedshiftCluster):
-    """The door as it is, but for its transactions."""
+    """The door as it is, but for its transactions. `doorman`: the line to the server."""
+
+    doorman: Doorman
 
     @contextmanager
     def _connected(self) -> Iterator[RedshiftTransaction]:
@@ -115,8 +152,9 @@ def standing_in(cluster: PostgresCluster, staging: Path) -> Iterator[StandInClus
         "database": "postgres",
         "user": "postgres",
         "ssl": False,
+        "application_name": "tests",  # else the client reads the source of all that called it
     }
     staged = Staging(f"file://{staging}", "arn:aws:iam::1:role/none")
     settings = RedshiftConnection("warehouse_default", "Redshift's stand-in", options, staged, 0.5)
     with closing(doorman.listening):
-        yield StandInCluster(settings)
+        yield StandInCluster(settings, doorman=doorman)

@@ -11,20 +11,25 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from redshift_connector.error import ProgrammingError
 
 from listrak.errors import WarehouseRefusedError, WarehouseUnavailableError
 from listrak.warehouse.dialect import written_for
 from listrak.warehouse.duckdb_file import DuckDBFile
-from listrak.warehouse.redshift import RedshiftTransaction
+from listrak.warehouse.redshift import RedshiftTransaction, typed
 from listrak.warehouse.redshift_rows import copy_rows, create_rows
 from listrak.warehouse.redshift_staging import Staging
 from tests.unit.diff.deciding import FIRST, key, stage
 from tests.unit.postgres_cluster import PostgresCluster
 from tests.unit.warehouse.promises import PROMISES, asking, hold_to
-from tests.unit.warehouse.redshift_stand_in import StandInCluster, StandInTransaction, standing_in
-from tests.unit.warehouse.rows import all_rows
+from tests.unit.warehouse.redshift_stand_in import (
+    StandInCluster,
+    StandInTransaction,
+    standing_in,
+)
+from tests.unit.warehouse.rows import all_rows, comparable
 from tests.unit.warehouse.test_dialect import QUERIES, everything_there, some_value
-from tests.unit.warehouse.test_same_rows import live
+from tests.unit.warehouse.test_same_rows import SAVED, live, rows
 from tests.unit.warehouse.test_warehouse import RUN
 
 
@@ -47,13 +52,18 @@ def test_promise_is_kept(promise: str, redshift: StandInCluster, cluster: Postgr
     hold_to(promise, redshift, cluster.change)
 
 
-def test_same_story_leaves_the_same_rows(duckdb_file: DuckDBFile, redshift: StandInCluster) -> None:
+def test_same_story_leaves_the_same_rows_and_answers(
+    duckdb_file: DuckDBFile, redshift: StandInCluster
+) -> None:
     for warehouse in (duckdb_file, redshift):
         live(warehouse, 1)
 
     here, there = (all_rows(asking(door)) for door in (duckdb_file, redshift))
     assert there == here
     assert here["trait_changes"]
+    for words in SAVED:
+        answers = [comparable(rows(door, words)) for door in (duckdb_file, redshift)]
+        assert answers[1] == answers[0], words
 
 
 def test_answers_have_the_types_they_have_from_duckdb(
@@ -87,9 +97,14 @@ def test_turn_is_taken_before_anything_is_read(
     with redshift.transaction():
         pass
 
-    catalogue, begun, _, turn, _, *rest = said
+    catalogue, begun, limit, turn, no_limit, *rest = said
     assert "information_schema" in catalogue.lower()  # by itself, before the transaction
     assert (begun, turn) == ("begin", "lock listrak.schema_version")
+    # No question: it could fix what the transaction sees, before it has the turn.
+    assert (limit, no_limit) == (
+        "SET LOCAL statement_timeout = 500",
+        "set local statement_timeout to default",
+    )
     assert rest
     assert not any("lock" in each for each in rest)
 
@@ -112,7 +127,7 @@ def test_who_waited_sees_what_the_other_one_kept(
     redshift: StandInCluster, cluster: PostgresCluster
 ) -> None:
     stage(redshift, key(0), {"a@x": None})
-    patient = StandInCluster(replace(redshift.settings, lock_timeout=60.0))
+    patient = replace(redshift, settings=replace(redshift.settings, lock_timeout=60.0))
     seen: list[int] = []
 
     def look() -> None:
@@ -130,24 +145,91 @@ def test_who_waited_sees_what_the_other_one_kept(
     assert seen == [1]
 
 
+@pytest.mark.parametrize("answer", [b"INSERT 0 1\0", b"CREATE TABLE\0", b"LOCK TABLE\0"])
+def test_lost_connection_keeps_nothing_and_is_tried_again(
+    answer: bytes, redshift: StandInCluster
+) -> None:
+    with redshift.transaction():
+        pass
+
+    redshift.doorman.breaks_at = answer
+    with (
+        pytest.raises(WarehouseUnavailableError, match=r"connection was lost\. Nothing of this"),
+        redshift.transaction() as transaction,
+    ):
+        transaction.insert("runs", RUN)
+
+    assert redshift.ask("select count(*) as runs from runs").to_pylist() == [{"runs": 0}]
+
+
+def test_question_on_a_lost_connection_blames_no_question(redshift: StandInCluster) -> None:
+    redshift.doorman.breaks_at = b"SELECT 1\0"
+
+    with pytest.raises(WarehouseUnavailableError, match="is away"):
+        redshift.ask("select 1 as one")
+
+
+def test_commit_whose_answer_is_lost_is_in_doubt(redshift: StandInCluster) -> None:
+    with redshift.transaction():
+        pass
+
+    redshift.doorman.breaks_at = b"COMMIT\0"
+    with (
+        pytest.raises(WarehouseUnavailableError, match="whether this step was kept is not known"),
+        redshift.transaction() as transaction,
+    ):
+        transaction.insert("runs", RUN)
+
+    assert redshift.ask("select count(*) as runs from runs").to_pylist() == [{"runs": 1}]
+
+
 def test_staged_files_are_deleted_also_when_they_cannot_be_copied(
     redshift: StandInCluster, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[int] = []
 
-    def failing(self: StandInTransaction, _name: str, _uri: str) -> None:
+    def failing(self: StandInTransaction, _text: str) -> None:
         seen.append(len(list(folder.iterdir())))
         self._ran("select 1 / 0")
 
     with redshift.transaction() as transaction:
         transaction.insert("runs", RUN)
-    monkeypatch.setattr(StandInTransaction, "copy", failing)
+    monkeypatch.setattr(StandInTransaction, "_copied", failing)
     with pytest.raises(WarehouseRefusedError), redshift.transaction() as transaction:
         transaction.insert("runs", RUN)
 
     assert seen == [1]
     assert list(folder.iterdir()) == []
     assert redshift.ask("select count(*) as runs from runs").to_pylist() == [{"runs": 1}]
+
+
+def test_copy_that_cannot_read_is_tried_again_and_names_what_it_needs(
+    redshift: StandInCluster, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(_self: StandInTransaction, _text: str) -> None:
+        said = {"S": "ERROR", "C": "XX000", "M": "S3ServiceException: a@x", "D": "row: a@x"}
+        raise ProgrammingError(said)
+
+    monkeypatch.setattr(StandInTransaction, "_copied", denied)
+    with (
+        pytest.raises(
+            WarehouseUnavailableError, match=r"file://.* as arn:aws:iam::1:role/none"
+        ) as e,
+        redshift.transaction() as transaction,
+    ):
+        transaction.insert("runs", RUN)
+
+    assert "sys_load_error_detail" in str(e.value)
+    assert "@" not in str(e.value)
+    assert list(folder.iterdir()) == []
+
+
+def test_text_is_given_with_its_type() -> None:
+    given = typed(["a", 1, None, FIRST])
+
+    # The client tells the server of no type of a plain string.
+    assert [type(each).__name__ for each in given] == ["PGVarchar", "int", "NoneType", "datetime"]
+    assert given == ["a", 1, None, FIRST]
 
 
 def test_staging_that_cannot_be_written_is_named(redshift: StandInCluster, folder: Path) -> None:
@@ -167,7 +249,9 @@ def test_file_that_stays_behind_is_named_in_the_log(
         caplog.at_level(logging.WARNING),
         Staging(f"file://{folder}", "arn:").staged(RUN, "here") as uri,
     ):
-        Path(uri.removeprefix("file://")).unlink()
+        path = Path(uri.removeprefix("file://"))
+        path.unlink()
+        path.mkdir()  # it cannot be deleted as a file
 
     assert "delete it by hand" in caplog.text
 

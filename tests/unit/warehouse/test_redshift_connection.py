@@ -36,6 +36,15 @@ def test_iam_takes_no_password_along() -> None:
     assert not {"user", "password"} & settings.options.keys()
 
 
+def test_extras_of_a_uri_are_texts() -> None:
+    extra: dict[str, object] = {"iam": "false", "ssl": "true", "tcp_keepalive_idle": "5"}
+
+    options = connection(extra).options
+
+    assert options["user"] == "loader"
+    assert [options[name] for name in extra] == [False, True, 5]
+
+
 def test_port_is_redshifts_unless_given() -> None:
     assert connection().options["port"] == 5439
 
@@ -49,6 +58,7 @@ def test_port_is_redshifts_unless_given() -> None:
         ({"iam_role": "copy"}, {}, "extra `iam_role` is no role"),
         ({"ssl_mode": "x"}, {}, "extra `ssl_mode` is not known; expected one of staging"),
         ({"lock_timeout": -1}, {}, "extra `lock_timeout`"),
+        ({"tcp_keepalive_count": "x"}, {}, "extra `tcp_keepalive_count`"),
         ({}, {"host": None}, "host is empty"),
         ({}, {"schema": " "}, "schema is empty"),
         ({}, {"login": None}, "login is empty"),

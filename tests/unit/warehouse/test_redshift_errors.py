@@ -6,7 +6,7 @@ from unittest.mock import create_autospec
 
 import pytest
 import redshift_connector
-from botocore.exceptions import NoCredentialsError
+from botocore.exceptions import ClientError, NoCredentialsError
 from redshift_connector.error import Error, InterfaceError, ProgrammingError
 
 from listrak.errors import WarehouseRefusedError, WarehouseUnavailableError
@@ -21,6 +21,10 @@ def error(state: str, message: str = "Key (email)=(a@x.example)") -> Error:
     return ProgrammingError({"S": "ERROR", "C": state, "M": message})
 
 
+def aws_says(code: str) -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": "no"}}, "GetClusterCredentials")
+
+
 @pytest.mark.parametrize(
     ("raised", "kind", "words"),
     [
@@ -30,6 +34,7 @@ def error(state: str, message: str = "Key (email)=(a@x.example)") -> Error:
         (error("53100"), WarehouseUnavailableError, "no room left"),
         (error("42P06"), WarehouseUnavailableError, "being set up by another task"),
         (error("42501"), WarehouseRefusedError, "create schema listrak authorization"),
+        (error("42501"), WarehouseRefusedError, "what `scripts/sql --ddl redshift` prints"),
         (error("25006"), WarehouseRefusedError, "read-only"),
         (error("42601"), WarehouseRefusedError, "refused a statement"),
         (InterfaceError("BrokenPipe"), WarehouseUnavailableError, "is away"),
@@ -60,6 +65,9 @@ def test_own_words_are_in_one_line() -> None:
         (InterfaceError("down"), WarehouseUnavailableError, "be reached"),
         (ConnectionRefusedError(), WarehouseUnavailableError, "cannot be reached"),
         (NoCredentialsError(), WarehouseUnavailableError, "gives no password"),
+        (aws_says("ThrottlingException"), WarehouseUnavailableError, "gives no password"),
+        (aws_says("AccessDenied"), WarehouseRefusedError, r"from AWS \(AccessDenied\): correct"),
+        (aws_says("ClusterNotFound"), WarehouseRefusedError, "extras that name the cluster"),
     ],
 )
 def test_connection_that_is_not_made_says_why(
