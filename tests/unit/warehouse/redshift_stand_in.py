@@ -16,6 +16,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from listrak.warehouse.redshift_connection import RedshiftConnection
 from listrak.warehouse.redshift_staging import Staging
 from listrak.warehouse.warehouse import Parameter
 from tests.unit.postgres_cluster import PostgresCluster
+from tests.unit.warehouse.accounts.redshift import RedshiftAccount
 
 KEYS = (exp.DistStyleProperty, exp.DistKeyProperty, exp.SortKeyProperty)
 KEYED = re.compile(
@@ -142,7 +144,8 @@ class StandInCluster(RedshiftCluster):
 
 
 @contextmanager
-def standing_in(cluster: PostgresCluster, staging: Path) -> Iterator[StandInCluster]:
+def standing_in(cluster: PostgresCluster, staging: Path) -> Iterator[RedshiftAccount]:
+    """Let the server stand in for Redshift; rows wait in the folder `staging`."""
     cluster.run(FUNCTIONS)
     doorman = Doorman(Path(cluster.connection().host) / ".s.PGSQL.5432")
     doorman.start()
@@ -157,4 +160,4 @@ def standing_in(cluster: PostgresCluster, staging: Path) -> Iterator[StandInClus
     staged = Staging(f"file://{staging}", "arn:aws:iam::1:role/none")
     settings = RedshiftConnection("warehouse_default", "Redshift's stand-in", options, staged, 0.5)
     with closing(doorman.listening):
-        yield StandInCluster(settings, doorman=doorman)
+        yield RedshiftAccount(settings, partial(StandInCluster, doorman=doorman))

@@ -16,20 +16,19 @@ from redshift_connector.error import ProgrammingError
 from listrak.errors import WarehouseRefusedError, WarehouseUnavailableError
 from listrak.warehouse.dialect import written_for
 from listrak.warehouse.duckdb_file import DuckDBFile
-from listrak.warehouse.redshift import RedshiftTransaction, typed
+from listrak.warehouse.redshift import RedshiftTransaction
 from listrak.warehouse.redshift_rows import copy_rows, create_rows
 from listrak.warehouse.redshift_staging import Staging
 from tests.unit.diff.deciding import FIRST, key, stage
 from tests.unit.postgres_cluster import PostgresCluster
-from tests.unit.warehouse.promises import PROMISES, asking, hold_to
+from tests.unit.warehouse.accounts.checks import CHECKS
+from tests.unit.warehouse.accounts.redshift import RedshiftAccount
 from tests.unit.warehouse.redshift_stand_in import (
     StandInCluster,
     StandInTransaction,
     standing_in,
 )
-from tests.unit.warehouse.rows import all_rows, comparable
 from tests.unit.warehouse.test_dialect import QUERIES, everything_there, some_value
-from tests.unit.warehouse.test_same_rows import SAVED, live, rows
 from tests.unit.warehouse.test_warehouse import RUN
 
 
@@ -41,29 +40,24 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def redshift(cluster: PostgresCluster, folder: Path) -> Iterator[StandInCluster]:
-    cluster.run("drop schema if exists listrak cascade")
-    with standing_in(cluster, folder) as door:
-        yield door
+def account(cluster: PostgresCluster, folder: Path) -> Iterator[RedshiftAccount]:
+    with standing_in(cluster, folder) as found:
+        yield found.fresh()
 
 
-@pytest.mark.parametrize("promise", [each for each in PROMISES if "space_is_given" not in each])
-def test_promise_is_kept(promise: str, redshift: StandInCluster, cluster: PostgresCluster) -> None:
-    hold_to(promise, redshift, cluster.change)
+@pytest.fixture
+def redshift(account: RedshiftAccount) -> StandInCluster:
+    door = account.door()
+    assert isinstance(door, StandInCluster)
+    return door
 
 
-def test_same_story_leaves_the_same_rows_and_answers(
-    duckdb_file: DuckDBFile, redshift: StandInCluster
+# PostgreSQL's VACUUM is another statement.
+@pytest.mark.parametrize("check", [name for name in CHECKS if "space_is_given" not in name])
+def test_stand_in_stands_what_a_real_account_would(
+    check: str, account: RedshiftAccount, tmp_path: Path
 ) -> None:
-    for warehouse in (duckdb_file, redshift):
-        live(warehouse, 1)
-
-    here, there = (all_rows(asking(door)) for door in (duckdb_file, redshift))
-    assert there == here
-    assert here["trait_changes"]
-    for words in SAVED:
-        answers = [comparable(rows(door, words)) for door in (duckdb_file, redshift)]
-        assert answers[1] == answers[0], words
+    CHECKS[check](account, tmp_path)
 
 
 def test_answers_have_the_types_they_have_from_duckdb(
@@ -224,12 +218,10 @@ def test_copy_that_cannot_read_is_tried_again_and_names_what_it_needs(
     assert list(folder.iterdir()) == []
 
 
-def test_text_is_given_with_its_type() -> None:
-    given = typed(["a", 1, None, FIRST])
+def test_text_is_given_with_its_type(redshift: StandInCluster) -> None:
+    [told] = redshift.ask("select pg_typeof($1)::varchar as type", ["a"]).to_pylist()
 
-    # The client tells the server of no type of a plain string.
-    assert [type(each).__name__ for each in given] == ["PGVarchar", "int", "NoneType", "datetime"]
-    assert given == ["a", 1, None, FIRST]
+    assert told == {"type": "character varying"}  # PostgreSQL takes text of no type for `text`
 
 
 def test_staging_that_cannot_be_written_is_named(redshift: StandInCluster, folder: Path) -> None:
