@@ -28,8 +28,9 @@ PASSING = {
     "57014": (
         "was still being written by another task after {lock_timeout:.0f} s, or cancelled a "
         "statement: by hand, by a queue's limit or by statement_timeout, which should leave room "
-        "for a whole list. {kept} `select * from svv_transactions` says who holds "
-        "listrak.schema_version. The task tries again."
+        "for a whole list. {kept} The task tries again. If it goes on: `select * from "
+        "svv_transactions` says who holds listrak.schema_version; `select "
+        "pg_terminate_backend(<pid>)` ends a session that is dead."
     ),
     "53100": "has no room left. {kept} Make room; the task tries again.",
     "53300": "takes no more connections. {kept} The task tries again.",

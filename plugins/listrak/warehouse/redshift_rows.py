@@ -91,7 +91,16 @@ def arrow_rows(
     """Return rows as Arrow. `description`: each column's name and the number of its type."""
     named = description or []
     columns = [
-        pa.array([row[place] for row in rows], ARROW_TYPES.get(type_number))
+        _column([row[place] for row in rows], ARROW_TYPES.get(type_number))
         for place, (_, type_number) in enumerate(named)
     ]
-    return pa.Table.from_arrays(columns, names=[name for name, _ in named])
+    # A cluster may be set up to give names in upper case; they are kept in lower case.
+    return pa.Table.from_arrays(columns, names=[name.lower() for name, _ in named])
+
+
+def _column(values: Sequence[object], kind: pa.DataType | None) -> pa.Array:
+    """Return values as Arrow; as text where Arrow knows no type of what a person asked for."""
+    try:
+        return pa.array(values, kind)
+    except pa.ArrowException:
+        return pa.array([None if each is None else str(each) for each in values], pa.string())

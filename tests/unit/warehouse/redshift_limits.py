@@ -68,7 +68,8 @@ def broken_rules(tree: exp.Expr) -> list[str]:
 def must_stand_alone(text: str) -> bool:
     """Return whether a statement cannot be taken back, or not run in a transaction at all."""
     said = [line for line in text.splitlines() if not line.startswith("--")]
-    return " ".join(said).upper().startswith(NOT_IN_TRANSACTIONS) or " APPEND " in " ".join(said)
+    statement = " ".join(said).upper()
+    return statement.startswith(NOT_IN_TRANSACTIONS) or " APPEND " in statement
 
 
 def _names(tree: exp.Expr) -> Iterator[str]:

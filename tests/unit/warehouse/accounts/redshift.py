@@ -29,7 +29,6 @@ class RedshiftAccount:
         with closing(redshift_connector.connect(**self.settings.options)) as connection:
             connection.autocommit = True
             cursor = connection.cursor()
-            cursor.execute("set search_path to listrak, public")
             cursor.execute(sql)
             return [tuple(row) for row in cursor.fetchall()] if cursor.description else []
 
