@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pyarrow as pa
 import sqlglot
@@ -22,7 +23,7 @@ COLUMN_TYPES = {
     pa.timestamp("us"): "timestamp",
 }
 # By PostgreSQL's numbers of types, which are Redshift's.
-ARROW_TYPES = {
+ARROW_TYPES: Mapping[int, pa.DataType] = {
     16: pa.bool_(),
     20: pa.int64(),
     21: pa.int16(),
@@ -98,7 +99,7 @@ def arrow_rows(
     return pa.Table.from_arrays(columns, names=[name.lower() for name, _ in named])
 
 
-def _column(values: Sequence[object], kind: pa.DataType | None) -> pa.Array:
+def _column(values: Sequence[object], kind: pa.DataType | None) -> pa.Array[Any]:
     """Return values as Arrow; as text where Arrow knows no type of what a person asked for."""
     try:
         return pa.array(values, kind)

@@ -4,7 +4,7 @@ What PostgreSQL lacks is replaced here, and nothing else:
 - the start-up parameters that PostgreSQL refuses are taken out on the way (`Doorman`);
 - COPY from S3: the file, staged on this disk, is read and inserted row by row (`_copied`);
 - where a table's rows are to lie is left out (`without_keys`);
-- `sha2` and `datediff` are made as functions, the latter's bare unit put in quotes (`_ran`).
+- `sha2` and `datediff` are made as functions, and the latter's unit is quoted (`for_postgres`).
 """
 
 from __future__ import annotations
@@ -66,11 +66,16 @@ class Doorman(threading.Thread):
             threading.Thread(target=self._let_in, args=(client,), daemon=True).start()
 
     def _let_in(self, client: socket.socket) -> None:
-        # Small answers would otherwise wait for one another, 40 ms each.
-        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         server = socket.socket(socket.AF_UNIX)
-        server.connect(str(self.target))
-        server.sendall(_without_luggage(client))
+        try:
+            # Small answers would otherwise wait for one another, 40 ms each.
+            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            server.connect(str(self.target))
+            server.sendall(_without_luggage(client))
+        except (OSError, struct.error):  # somebody went away: so does the other
+            client.close()
+            server.close()
+            return
         for pair in ((client, server), (server, client)):
             threading.Thread(target=self._carry, args=pair, daemon=True).start()
 
@@ -109,8 +114,7 @@ class StandInTransaction(RedshiftTransaction):
     def _ran(self, text: str, parameters: Sequence[Parameter] = ()) -> Any:
         if text.startswith("COPY "):
             return self._copied(text)
-        spoken = without_keys(text).replace("(MICROSECOND,", "('microsecond',")
-        return super()._ran(spoken, parameters)
+        return super()._ran(for_postgres(text), parameters)
 
     def _copied(self, text: str) -> None:
         """Do what COPY does of a Parquet file: it goes by position, and knows no column names."""
@@ -119,6 +123,13 @@ class StandInTransaction(RedshiftTransaction):
         marks = ", ".join("?" * rows.num_columns)
         for row in rows.to_pylist():
             super()._ran(f"insert into {copy.this.name} values ({marks})", list(row.values()))
+
+
+def for_postgres(text: str) -> str:
+    """Say a statement of Redshift so that PostgreSQL understands it."""
+    return re.sub(
+        r"(datediff\(\s*)MICROSECOND,", r"\1'microsecond',", without_keys(text), flags=re.IGNORECASE
+    )
 
 
 def without_keys(text: str) -> str:
