@@ -7,5 +7,8 @@ where
         select 1 from listrak.forgotten_contacts as forgotten
         where
             forgotten.address_sha256 = sha256(staged_contacts.email)
-            and coalesce(staged_contacts.subscribed_at <= forgotten.forgotten_at, true)
+            and (
+                staged_contacts.subscribed_at is null
+                or staged_contacts.subscribed_at <= forgotten.forgotten_at
+            )
     );

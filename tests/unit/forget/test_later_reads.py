@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pyarrow as pa
 import pytest
 
 from listrak.diff.rules import Rules
@@ -65,3 +66,14 @@ def test_contact_that_subscribes_anew_counts_again(forgotten: Warehouse, query: 
     assert query(f"select change, status from trait_changes where email = '{ANN}'") == [
         ("add", "pending")
     ]
+
+
+def test_contact_without_a_subscribe_date_stays_out(forgotten: Warehouse, query: Query) -> None:
+    read = contacts(BOTH)
+    place = read.schema.get_field_index("subscribed_at")
+    undated = read.set_column(place, read.schema.field(place), pa.nulls(2, pa.timestamp("us")))
+
+    stage_contacts(forgotten, key(2), Kind.OBSERVED, "run", [undated])
+    decide_all(forgotten, key(2))
+
+    assert query("select distinct email from snapshot_contacts") == [(BOB,)]
