@@ -1,3 +1,3 @@
--- Purpose: what was lent makes room for what is lent now.
--- Grain: every row of a temporary table.
-delete from $target;
+-- Purpose: leave a room as it was found, or make room in it for what is lent next.
+-- Grain: every row of a table that is empty between transactions.
+delete from listrak.$target;

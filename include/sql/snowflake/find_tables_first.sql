@@ -1,3 +1,3 @@
--- Purpose: let statements name the tables of the schema without it, and temporary ones lie in it.
+-- Purpose: let statements name the tables of the schema without it.
 -- Grain: the session.
 use schema listrak;

@@ -45,8 +45,8 @@ class SnowflakeConnection:
     addresses: Mapping[str, str | int] = field(default_factory=dict)
     session_parameters: Mapping[str, str | int | bool] = field(default_factory=dict)
     ocsp: Mapping[str, bool] = field(default_factory=dict)
-    # Snowflake ends a transaction that idles and blocks another one after 5 minutes: wait longer.
-    lock_timeout: float = 600.0
+    # A killed task's statement ends after 5 minutes, and its transaction 5 later: wait longer.
+    lock_timeout: float = 900.0
     network_timeout: float = 300.0
 
     @property
@@ -75,7 +75,7 @@ def snowflake_connection(fields: ConnectionFields) -> SnowflakeConnection:
         private_key_content=_text(fields, extra, "private_key_content", shown=False),
         addresses=_addresses(fields, extra, texts),
         session_parameters=_session_parameters(fields, extra),
-        ocsp=_ocsp(extra),
+        ocsp=_ocsp(fields, extra),
         lock_timeout=positive(fields, extra, "lock_timeout", SnowflakeConnection.lock_timeout),
         network_timeout=positive(
             fields, extra, "network_timeout", SnowflakeConnection.network_timeout
@@ -162,10 +162,17 @@ def _session_parameters(
     return {str(key).upper(): value for key, value in given.items()}
 
 
-def _ocsp(extra: Mapping[str, Any]) -> dict[str, bool]:
+def _ocsp(fields: ConnectionFields, extra: Mapping[str, Any]) -> dict[str, bool]:
     given = {}
     if "ocsp_fail_open" in extra:
-        given["ocsp_fail_open"] = bool(extra["ocsp_fail_open"])
-    if extra.get("insecure_mode"):
+        given["ocsp_fail_open"] = _flag(fields, extra, "ocsp_fail_open")
+    if _flag(fields, extra, "insecure_mode"):
         given["disable_ocsp_checks"] = True
     return given
+
+
+def _flag(fields: ConnectionFields, extra: Mapping[str, Any], key: str) -> bool:
+    named = str(extra.get(key, False)).lower()
+    if named not in ("true", "false"):
+        raise wrong(fields, f"extra `{key}`", "is neither true nor false", "one of the two")
+    return named == "true"

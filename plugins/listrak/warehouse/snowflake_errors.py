@@ -11,13 +11,15 @@ import re
 from snowflake.connector.errors import Error
 
 from listrak.errors import ListrakSourceError, WarehouseRefusedError, WarehouseUnavailableError
+from listrak.warehouse.kept import NOTHING_KEPT
 
-NOTHING_KEPT = "Nothing of this step was kept."
-IN_DOUBT = (
-    "The connection was lost at the commit: whether this step was kept is not known. Either is "
-    "safe: the next try begins from what is there."
-)
 AWAY = "is away, or the connection was lost. {kept} The task tries again."
+SESSION_ENDED = "ended the session. {kept} The task tries again."
+NOT_THERE = (
+    "lacks an object that a statement names, or the connection's role may not see it (error "
+    "{number}). {kept} If the tables were changed by another program, use another database. Else "
+    "grant the role what README.md lists, on the tables that an upgrade made as well."
+)
 CLIENT_SIDE = 250_000  # from there on are the client's own numbers, for what it met on its way
 # What the client says where Snowflake said nothing.
 WITHOUT_STATE = (None, "", "n/a", "08001")
@@ -26,10 +28,11 @@ WITHOUT_STATE = (None, "", "n/a", "08001")
 PASSING = {
     "57014": (
         "cancelled a statement: by hand, by a timeout, or because another task was still writing "
-        "after {lock_timeout:.0f} s; `show locks` says which. {kept} The task tries again."
+        "after {lock_timeout:.0f} s, or 20 were waiting for that; `show locks` says which. {kept} "
+        "The task tries again."
     ),
-    "390112": "ended the session. {kept} The task tries again.",
-    "390114": "ended the session. {kept} The task tries again.",
+    # https://github.com/snowflakedb/snowflake-connector-python: its network.py names them.
+    **dict.fromkeys(("390111", "390112", "390113", "390114", "390115"), SESSION_ENDED),
     "08": AWAY,
     "40": "rolled the step back because of another one. {kept} The task tries again.",
     "53": "lacks resources (error {number}). {kept} The task tries again.",
@@ -49,10 +52,8 @@ LASTING = {
         "`create schema listrak` in that database and `grant ownership on schema listrak to role "
         "…`, or grant the role what README.md lists. Then clear the task."
     ),
-    "2003": (
-        "lacks an object that a statement names, or the connection's role may not see it (error "
-        "{number}). {kept} If the tables were changed by another program, use another database."
-    ),
+    "2003": NOT_THERE,
+    "2043": NOT_THERE,
     "": (
         "refused a statement (error {number}, SQLSTATE {state}). {kept} If the tables were made or "
         "changed by another program, keep them and use another database. Snowflake's query "

@@ -1,14 +1,16 @@
 """Rows on their way into Snowflake: a Parquet file in the stage, which a table then takes. Pure.
 
 Snowflake's own bulk way: `put` and `copy into` are no DDL, so that they leave a transaction open.
-The client's other ways, ADBC's included, first create a stage, which commits it.
+The client's other ways, ADBC's included, first create a stage, which commits it. Nor does any other
+statement here make anything.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from io import BytesIO
 from string import Template
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -54,9 +56,24 @@ def remove_file(folder: str) -> str:
     return _filled("remove_file", folder=folder)
 
 
+def remove_files() -> str:
+    """Return the statement that takes every file away."""
+    return _filled("remove_files")
+
+
 def empty(target: str) -> str:
-    """Return the statement that deletes every row of a temporary table."""
+    """Return the statement that deletes every row of a room."""
     return _filled("empty", target=target)
+
+
+def mark_turn(taken_by: str) -> str:
+    """Return the statement that marks a transaction."""
+    return _filled("mark_turn", taken_by=taken_by)
+
+
+def end_turn(taken_by: str) -> str:
+    """Return the statement that takes the mark away, and tells by its rows whether it was there."""
+    return _filled("end_turn", taken_by=taken_by)
 
 
 def plain(rows: pa.Table) -> pa.Table:
@@ -66,6 +83,15 @@ def plain(rows: pa.Table) -> pa.Table:
     """
     fields = [pa.field(each.name.lower(), _plain(each.type)) for each in rows.schema]
     return rows.rename_columns([each.name for each in fields]).cast(pa.schema(fields))
+
+
+def with_text(names: Sequence[str], rows: Iterable[Iterable[Any]]) -> pa.Table:
+    """Return rows of any values, each as it is written, or null."""
+    texts = [[None if value is None else str(value) for value in row] for row in rows]
+    columns = list(zip(*texts, strict=True)) or [()] * len(names)
+    return pa.table(
+        [pa.array(column, pa.string()) for column in columns], [name.lower() for name in names]
+    )
 
 
 def _plain(kind: pa.DataType) -> pa.DataType:

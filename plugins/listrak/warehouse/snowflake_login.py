@@ -13,8 +13,16 @@ from listrak.errors import ConnectionSettingsError
 from listrak.warehouse.snowflake_connection import TOKEN, SnowflakeConnection
 
 LOGIN_SECONDS = 60
-# Over what the connection says, but for the last.
-SESSION: dict[str, str | bool] = {"AUTOCOMMIT": False, "TIMEZONE": "UTC"}
+# Over what the connection says, and the account's or the user's own settings: no row of an answer
+# may be left out, and a statement whose task was killed must end.
+SESSION: dict[str, str | bool | int] = {
+    "AUTOCOMMIT": False,
+    "TIMEZONE": "UTC",
+    "ABORT_DETACHED_QUERY": True,
+    "ROWS_PER_RESULTSET": 0,
+    "MULTI_STATEMENT_COUNT": 1,
+    "PYTHON_CONNECTOR_QUERY_RESULT_FORMAT": "ARROW",
+}
 TAG = {"QUERY_TAG": "listrak_to_segment"}
 
 

@@ -39,14 +39,6 @@ def upgrade_names(engine: str, version: int) -> tuple[str, ...]:
     )
 
 
-def lent_names() -> tuple[str, ...]:
-    """Return the names of the statements that make room for what stages lend to a transaction.
-
-    For engines that cannot make a table of whatever comes in the middle of a transaction.
-    """
-    return _group("lent")
-
-
 def _named(engine: str, folder: str) -> tuple[str, ...]:
     names = (*_group(folder), *_group(f"{engine}/{folder}"))
     found = {_stem(name): name for name in names}

@@ -49,10 +49,10 @@ RULE_BOOK = [
 ]
 
 
-def live(warehouse: Warehouse, seed: int) -> None:
+def live(warehouse: Warehouse, seed: int, turns: int = 7) -> None:
     """A story of snapshots in any order, loads, refusals, prunings and a contact to forget."""
     chance = Random(seed)
-    days = list(range(7))
+    days = list(range(turns))
     chance.shuffle(days)
     for turn, day in enumerate(days):
         at = key(day, list_id=chance.choice([1, 1, 2]))
@@ -66,7 +66,7 @@ def live(warehouse: Warehouse, seed: int) -> None:
             decide_all(warehouse, at, chance.choice(RULE_BOOK))
         load(warehouse, f"run-{turn}", day, chance)
         summarize_run(warehouse, "src", f"run-{turn}", FIRST, FIRST + timedelta(seconds=day / 7))
-        if turn == 5:
+        if turn == turns - 2:
             prune(warehouse, "src", Keep(0, 0), FIRST + timedelta(days=8))
     forget_contact(warehouse, address_sha256(chance.choice(PEOPLE)), FIRST)
     how = LettingGo(FIRST + timedelta(days=9), "run-9", removes_traits=True)

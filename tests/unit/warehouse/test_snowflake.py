@@ -1,136 +1,30 @@
-"""What is Snowflake's own: logins, rights, an account that is away, DDL that commits."""
+"""What is Snowflake's own: DDL that commits, rooms, files on their way, sessions."""
 
 from __future__ import annotations
 
-import json
-import threading
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import logging
 from datetime import datetime
 
 import pyarrow as pa
 import pytest
-from snowflake.connector.errors import Error, OperationalError, ProgrammingError
+from snowflake.connector.connection import SnowflakeConnection as Session
+from snowflake.connector.cursor import SnowflakeCursor
+from snowflake.connector.errors import NotSupportedError, OperationalError
 
-from listrak.errors import WarehouseRefusedError, WarehouseUnavailableError
-from listrak.warehouse.snowflake import SnowflakeDatabase, SnowflakeTransaction
-from listrak.warehouse.snowflake_errors import snowflake_error
-from tests.unit.scripted_server import ScriptedHandler, served
-from tests.unit.snowflake_account import SnowflakeAccount, stand_in_settings
+from listrak.errors import QuestionError, WarehouseRefusedError, WarehouseUnavailableError
+from listrak.warehouse.tables import SCHEMA_VERSION
+from tests.unit.warehouse.accounts.snowflake import SnowflakeAccount
 from tests.unit.warehouse.test_warehouse import CHANGES, PLANNED, RUN
 
-
-@dataclass
-class Refusal:
-    """What Snowflake says to a login."""
-
-    message: str
-    code: str = "390100"
-    status: int = 200
-    url: str = ""
-    closing: threading.Event = field(default_factory=threading.Event)
-
-    @property
-    def door(self) -> SnowflakeDatabase:
-        return SnowflakeDatabase(stand_in_settings(int(self.url.rpartition(":")[2])))
+FILES = "list @rows_under_way"
 
 
-class LoginHandler(ScriptedHandler):
-    def do_POST(self) -> None:  # noqa: N802 (the base class's name)
-        script = self.server.script  # type: ignore[attr-defined]
-        self.rfile.read(int(self.headers["Content-Length"]))
-        said = {"success": False, "code": script.code, "message": script.message, "data": {}}
-        body = json.dumps(said).encode()
-        self.send_response(script.status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-
-@pytest.mark.parametrize(
-    ("refusal", "words"),
-    [
-        (Refusal("Incorrect username or password was specified."), "login or password: correct"),
-        (Refusal("JWT token is invalid. [1f2e]", "390144"), "does not take the key"),
-        (
-            Refusal("The requested database does not exist or not authorized.", "390201"),
-            "extra `database` names it",
-        ),
-        (
-            Refusal("The requested warehouse does not exist or not authorized.", "390201"),
-            "virtual warehouse",
-        ),
-        (Refusal("Role 'X' specified in the connect string is not granted.", "390189"), "role"),
-        (Refusal("Failed: Multi-factor authentication is required", "390197"), "second factor"),
-        (Refusal("IP 1.2.3.4 is not allowed to access Snowflake.", "390420"), "network policies"),
-        (Refusal("", status=403), "not an account there"),
-    ],
-)
-def test_refused_login_says_what_to_correct(refusal: Refusal, words: str) -> None:
-    with (
-        served(refusal, LoginHandler),
-        pytest.raises(WarehouseRefusedError, match=words) as caught,
-        refusal.door.transaction(),
-    ):
-        pytest.fail("it was refused")
-
-    shown = f"{caught.value!r} {caught.value} {refusal.door!r}"
-    assert "`warehouse_default`" in shown
-    assert "s3cret" not in shown
-    assert caught.value.__suppress_context__
-
-
-@pytest.mark.parametrize("refusal", [Refusal("busy", "390000"), Refusal("", status=503)])
-def test_account_that_is_away_is_tried_again(
-    refusal: Refusal, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("listrak.warehouse.snowflake_login.LOGIN_SECONDS", 2)
-
-    with (
-        served(refusal, LoginHandler),
-        pytest.raises(WarehouseUnavailableError, match="cannot be reached"),
-        refusal.door.transaction(),
-    ):
-        pytest.fail("it is away")
-
-
-def test_nobody_there_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("listrak.warehouse.snowflake_login.LOGIN_SECONDS", 2)
-
-    with (
-        pytest.raises(WarehouseUnavailableError, match="cannot be reached"),
-        SnowflakeDatabase(stand_in_settings(1)).transaction(),
-    ):
-        pytest.fail("nobody listens there")
-
-
-@pytest.mark.parametrize(
-    ("number", "state", "kind", "words"),
-    [
-        (604, "57014", WarehouseUnavailableError, "`show locks`"),
-        (390114, "n/a", WarehouseUnavailableError, "ended the session"),
-        (250003, None, WarehouseUnavailableError, "is away"),
-        (290503, None, WarehouseUnavailableError, "is away"),
-        (580500, None, WarehouseUnavailableError, "is away"),
-        (606, "57P03", WarehouseRefusedError, "extra `warehouse`"),
-        (90073, "22000", WarehouseRefusedError, "quota is used up"),
-        (3001, "42501", WarehouseRefusedError, "lacks a right"),
-        (2003, "42S02", WarehouseRefusedError, "lacks an object"),
-        (100038, "22018", WarehouseRefusedError, "refused a statement"),
-    ],
-)
-def test_each_error_is_grouped_by_what_to_do_and_quotes_nothing(
-    number: int, state: str | None, kind: type[Exception], words: str
-) -> None:
-    error = Error("Numeric value 'ann@x.example' is not recognized", number, state)
-
-    told = snowflake_error(error, "Connection `w`", 600)
-
-    assert isinstance(told, kind)
-    assert words in str(told)
-    assert "Nothing of this step was kept" in str(told)
-    assert "@" not in str(told)
+@pytest.fixture(scope="module")
+def snowflake(snowflake_stand_in: SnowflakeAccount) -> SnowflakeAccount:
+    """Return one for all tests here: to make the tables takes most of their time."""
+    account = snowflake_stand_in.fresh()
+    with account.door().transaction():
+        return account
 
 
 def test_refused_statement_quotes_no_row(snowflake: SnowflakeAccount) -> None:
@@ -147,37 +41,112 @@ def test_refused_statement_quotes_no_row(snowflake: SnowflakeAccount) -> None:
 
 
 def test_nothing_a_stage_does_commits_before_the_end(snowflake: SnowflakeAccount) -> None:
-    door = snowflake.door()
+    before = counted(snowflake)
 
-    with pytest.raises(KeyError), door.transaction() as transaction:  # noqa: PT012 (both belong to one transaction)
+    with pytest.raises(KeyError), snowflake.door().transaction() as transaction:  # noqa: PT012 (both belong to one transaction)
         transaction.insert("trait_changes", CHANGES)
         transaction.execute("diff/create_differences")
         transaction.lend("planned_calls", PLANNED)
-        transaction.lend("planned_calls", PLANNED.slice(0, 0))
+        transaction.lend("planned_calls", PLANNED.slice(0, 1))
         transaction.execute("load/assign_calls", source="s")
         raise KeyError
 
-    assert door.ask("select count(*) as rows_kept from trait_changes").to_pylist() == [
-        {"rows_kept": 0}
-    ]
+    assert counted(snowflake) == before
+
+
+def counted(account: SnowflakeAccount) -> dict[str, int]:
+    tables = ("trait_changes", "planned_calls", "turns")
+    counts = ", ".join(f"(select count(*) from {table})" for table in tables)
+    return dict(zip(tables, account.run(f"select {counts}")[0], strict=True))
+
+
+def test_rooms_are_left_empty(snowflake: SnowflakeAccount) -> None:
+    with snowflake.door().transaction() as transaction:
+        transaction.lend("planned_calls", PLANNED)
+        transaction.execute("load/assign_calls", source="s")
+
+    left = counted(snowflake)
+    assert (left["planned_calls"], left["turns"]) == (0, 0)
+
+
+def test_transaction_that_snowflake_ended_keeps_nothing_of_what_came_after(
+    snowflake: SnowflakeAccount,
+) -> None:
+    before = counted(snowflake)
+
+    with (  # noqa: PT012 (both belong to one transaction)
+        pytest.raises(WarehouseUnavailableError, match="ended the step half way"),
+        snowflake.door().transaction() as transaction,
+    ):
+        transaction.session.rollback()  # as Snowflake does, and says nothing
+        transaction.insert("trait_changes", CHANGES)
+
+    assert counted(snowflake) == before
+
+
+def test_session_is_closed_whatever_happens(
+    snowflake: SnowflakeAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed: list[Session] = []
+    close = Session.close
+
+    def closing(self: Session, *, retry: bool = True) -> None:
+        closed.append(self)
+        close(self, retry=retry)
+
+    monkeypatch.setattr(Session, "close", closing)
+    door = snowflake.door()
+    with door.transaction():
+        pass
+    with pytest.raises(KeyboardInterrupt), door.transaction():
+        raise KeyboardInterrupt
+    door.ask("select 1")
+    with pytest.raises(QuestionError):
+        door.ask("select 1 from nowhere")
+
+    assert len(closed) == 4
+
+
+def test_client_logs_nothing_of_what_it_is_told(
+    snowflake: SnowflakeAccount, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    door = snowflake.door()
+
+    with door.transaction() as transaction:
+        transaction.insert("trait_changes", CHANGES)
+        transaction.execute("load/release_lease", source="hidden@x", holder="h")
+    with pytest.raises(QuestionError):
+        door.ask("select 'hidden@x' from nowhere where email = $1", ["a@example.com"])
+
+    assert not [each for each in caplog.records if each.name.startswith("snowflake")]
+    assert "@" not in caplog.text
+    assert "s3cret" not in caplog.text
 
 
 def test_no_file_stays_where_rows_pass_through(snowflake: SnowflakeAccount) -> None:
-    with snowflake.door().transaction() as transaction:
-        transaction.insert("runs", RUN)
+    with pytest.raises(KeyboardInterrupt), snowflake.door().transaction() as transaction:  # noqa: PT012 (both belong to one transaction)
+        transaction._put("of-a-killed-task", CHANGES)
+        raise KeyboardInterrupt
+    assert len(snowflake.run(FILES)) == 1
 
-    assert snowflake.run("list @rows_under_way") == []
+    with snowflake.door().transaction() as transaction:
+        transaction.insert("trait_changes", CHANGES)
+
+    assert snowflake.run(FILES) == []
 
 
 def test_ddl_in_the_middle_would_be_noticed(snowflake: SnowflakeAccount) -> None:
-    door = snowflake.door()
+    before = counted(snowflake)
 
-    with pytest.raises(KeyError), door.transaction() as transaction:  # noqa: PT012 (both belong to one transaction)
-        transaction.insert("runs", RUN)
-        transaction.run("create temporary table in_the_middle (a varchar)")
+    with pytest.raises(KeyError), snowflake.door().transaction() as transaction:  # noqa: PT012 (both belong to one transaction)
+        transaction.insert("trait_changes", CHANGES)
+        transaction.session.cursor().execute("create temporary table in_the_middle (a varchar)")
         raise KeyError
 
-    assert door.ask("select run_id from runs").num_rows == 1
+    # It was kept, as it must not be: the stand-in commits as Snowflake does.
+    assert counted(snowflake)["trait_changes"] == before["trait_changes"] + CHANGES.num_rows
+    snowflake.change("delete from turns")
 
 
 def test_rows_keep_their_values(snowflake: SnowflakeAccount) -> None:
@@ -204,14 +173,12 @@ def test_rows_keep_their_values(snowflake: SnowflakeAccount) -> None:
 
 
 @pytest.fixture
-def cut_off(snowflake: SnowflakeAccount, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    def commit(self: object) -> None:
+def cut_off(snowflake: SnowflakeAccount, monkeypatch: pytest.MonkeyPatch) -> str:
+    def commit(_self: Session) -> None:
         raise OperationalError("lost", errno=250003)
 
-    with snowflake.door().transaction():
-        pass
-    monkeypatch.setattr("snowflake.connector.connection.SnowflakeConnection.commit", commit)
-    yield snowflake.settings.conn_id
+    monkeypatch.setattr(Session, "commit", commit)
+    return snowflake.settings.conn_id
 
 
 def test_lost_commit_is_said_to_be_in_doubt(snowflake: SnowflakeAccount, cut_off: str) -> None:
@@ -224,16 +191,43 @@ def test_lost_commit_is_said_to_be_in_doubt(snowflake: SnowflakeAccount, cut_off
     assert cut_off in str(caught.value)
 
 
-def test_file_that_no_table_took_is_taken_away(
+def test_file_that_no_table_took_is_taken_away(snowflake: SnowflakeAccount) -> None:
+    nowhere = pa.table({"no_such_column": ["x"]})
+
+    with pytest.raises(WarehouseRefusedError), snowflake.door().transaction() as transaction:
+        transaction.insert("runs", nowhere)
+
+    assert snowflake.run(FILES) == []
+
+
+def test_first_use_that_was_broken_off_is_made_whole(
+    snowflake_stand_in: SnowflakeAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = snowflake_stand_in.fresh()
+
+    def killed(_engine: str, _version: int) -> list[str]:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("listrak.warehouse.tables._steps", killed)
+        with pytest.raises(KeyboardInterrupt), account.door().transaction():
+            pytest.fail("it makes the tables first")
+    account.change("create table listrak.schema_version (version integer)")
+
+    with account.door().transaction() as transaction:
+        transaction.insert("trait_changes", CHANGES)
+
+    assert account.run("select version from schema_version") == [(SCHEMA_VERSION,)]
+
+
+def test_answer_that_is_no_arrow_is_told_as_text(
     snowflake: SnowflakeAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run: list[str] = []
+    def refuse(_self: SnowflakeCursor, **_options: bool) -> None:
+        raise NotSupportedError  # as for what `show` answers from Snowflake itself
 
-    def remembered(_self: SnowflakeTransaction, text: str) -> None:
-        run.append(text)
+    monkeypatch.setattr(SnowflakeCursor, "fetch_arrow_all", refuse)
+    with snowflake.door()._logged_in() as transaction:
+        answer = transaction.answer("select 1 as A, null as b union all select 2, 'x' order by 1")
 
-    with pytest.raises(ProgrammingError), snowflake.door()._logged_in() as transaction:
-        monkeypatch.setattr(SnowflakeTransaction, "run", remembered)
-        transaction._copy("nowhere.at_all", RUN)
-
-    assert [text.split("\n")[-2].startswith("remove @listrak") for text in run] == [True]
+    assert answer.to_pylist() == [{"a": "1", "b": None}, {"a": "2", "b": "x"}]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from listrak.errors import ConnectionSettingsError
 from listrak.warehouse.engines import open_door
 from listrak.warehouse.snowflake_connection import SnowflakeConnection, snowflake_connection
-from listrak.warehouse.snowflake_login import login_of
+from listrak.warehouse.snowflake_login import SESSION, login_of
 from tests.unit.test_connections import Fields
 
 PASSPHRASE = "pass phrase"
@@ -56,6 +57,7 @@ def test_field_that_it_takes_has_to_be_named(field: str) -> None:
         ({"protocol": "ftp"}, "extra `protocol` is neither"),
         ({"port": "many"}, "extra `port` is not a number"),
         ({"session_parameters": "X=1"}, "extra `session_parameters` is not a JSON object"),
+        ({"insecure_mode": "perhaps"}, "extra `insecure_mode` is neither true nor false"),
         ({"lock_timeout": 0}, "extra `lock_timeout` is not a number above 0"),
         ({"network_timeout": "long"}, "extra `network_timeout` is not a number above 0"),
     ],
@@ -75,7 +77,8 @@ def test_extras_of_airflows_own_type_are_handed_on() -> None:
             "role": "LOADER",
             "region": "eu-central-1",
             "session_parameters": {"query_tag": "mine", "autocommit": True},
-            "insecure_mode": False,
+            "insecure_mode": "false",
+            "ocsp_fail_open": False,
             "aws_access_key_id": "someone else's",
         }
     )
@@ -85,12 +88,10 @@ def test_extras_of_airflows_own_type_are_handed_on() -> None:
     assert login["account"] == "org-acc.eu-central-1"
     assert (login["user"], login["password"]) == ("loader", "hidden")
     assert (login["warehouse"], login["role"]) == ("LOADING", "LOADER")
-    assert login["session_parameters"] == {
-        "QUERY_TAG": "mine",
-        "AUTOCOMMIT": False,
-        "TIMEZONE": "UTC",
-        "LOCK_TIMEOUT": 600,
-    }
+    session = login["session_parameters"]
+    assert session == {**SESSION, "QUERY_TAG": "mine", "LOCK_TIMEOUT": 900}
+    assert (session["AUTOCOMMIT"], session["TIMEZONE"]) == (False, "UTC")
+    assert login["ocsp_fail_open"] is False
     assert not {"aws_access_key_id", "region", "private_key", "disable_ocsp_checks"} & login.keys()
 
 
@@ -147,6 +148,14 @@ def test_secrets_do_not_show() -> None:
     shown = repr(connection()) + repr(connection({"private_key_content": "hidden"}))
 
     assert "hidden" not in shown
+
+
+def test_driver_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "listrak.warehouse.snowflake", raising=False)
+    monkeypatch.setitem(sys.modules, "snowflake.connector", None)
+
+    with pytest.raises(ConnectionSettingsError, match=r"Install requirements-snowflake\.txt"):
+        open_door(Fields("w", "snowflake"), Path("/project"))
 
 
 def test_type_opens_the_door() -> None:

@@ -1,33 +1,33 @@
-"""A Snowflake for the tests: fakesnow in its own process, or a real account where one is named.
-
-`LISTRAK_TEST_SNOWFLAKE` is an Airflow connection, as JSON or a URI, to a database to throw away:
-its schema `listrak` is dropped before every test.
-"""
+"""A Snowflake to test on: fakesnow in its own process, or a real account."""
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
 import tenacity
-from airflow.models.connection import Connection
 from snowflake.connector import connect
 
+from listrak.connection_fields import ConnectionFields
 from listrak.warehouse.snowflake import SnowflakeDatabase
 from listrak.warehouse.snowflake_connection import SnowflakeConnection, snowflake_connection
 from listrak.warehouse.snowflake_login import login_of
+from listrak.warehouse.tables import SCHEMA_VERSION
 from local.ports import free_port
 from tests.conftest import ROOT
 
-VARIABLE = "LISTRAK_TEST_SNOWFLAKE"
 USUAL_PORT = 18084
+TABLES = (
+    "select table_name from information_schema.tables "
+    "where table_schema = 'LISTRAK' and table_type = 'BASE TABLE'"
+)
+HAS_SCHEMA = "select 1 from information_schema.schemata where schema_name = 'LISTRAK'"
 
 
 @dataclass(frozen=True)
@@ -42,40 +42,44 @@ class SnowflakeAccount:
 
     def run(self, sql: str) -> list[tuple[Any, ...]]:
         """Run one statement as another program would, and return its rows."""
-        with closing(connect(**login_of(self.settings))) as session:
-            if self._has_schema(session):
-                session.cursor().execute("use schema listrak")
-            cursor = session.cursor()
-            cursor.execute(sql)
-            rows = cursor.fetchall()
-            session.commit()
-            return [tuple(row) for row in rows]
+        return self._run_all([sql])
 
     def change(self, sql: str) -> None:
-        """Run statements that have no rows to return."""
-        for each in filter(str.strip, sql.split(";")):
-            self.run(each)
+        """Run statements that have no rows to return, as they are written for other engines."""
+        plain = sql.replace('collate "C"', "")  # text is compared by its bytes there anyway
+        self._run_all([*filter(str.strip, plain.split(";"))])
+
+    def _run_all(self, statements: Sequence[str]) -> list[tuple[Any, ...]]:
+        with closing(connect(**login_of(self.settings))) as session:
+            cursor = session.cursor()
+            cursor.execute(HAS_SCHEMA)
+            if cursor.fetchall():
+                cursor.execute("use schema listrak")
+            for sql in statements:
+                cursor.execute(sql)
+            rows = [tuple(row) for row in cursor.fetchall()]
+            session.commit()
+            return rows
 
     def fresh(self) -> SnowflakeAccount:
-        """Return it with an empty database."""
+        """Return it with no schema `listrak` in its database."""
         if not self.is_real:
             name = f"db_{uuid4().hex}"
             return replace(self, settings=replace(self.settings, database=name))
         self.run("drop schema if exists listrak cascade")
         return self
 
-    @staticmethod
-    def _has_schema(session: Any) -> bool:
-        schemas = "select 1 from information_schema.schemata where schema_name = 'LISTRAK'"
-        return bool(session.cursor().execute(schemas).fetchall())
+    def emptied(self) -> SnowflakeAccount:
+        """Return it with tables that are as on the first day, where there are any."""
+        tables = [name for (name,) in self.run(TABLES)]
+        deletions = [f"delete from {name}" for name in tables if name != "SCHEMA_VERSION"]
+        newer = f"delete from schema_version where version > {SCHEMA_VERSION}"
+        self._run_all([*deletions, newer] if tables else [])
+        return self
 
 
-def named_account() -> SnowflakeAccount:
-    """Return the real account that the environment names."""
-    text = os.environ[VARIABLE]
-    is_json = text.lstrip().startswith("{")
-    fields = Connection.from_json(text) if is_json else Connection(uri=text)
-    fields.conn_id = "warehouse_default"
+def named_account(fields: ConnectionFields) -> SnowflakeAccount:
+    """Return a real account: a connection to a database to throw away."""
     return SnowflakeAccount(snowflake_connection(fields), is_real=True)
 
 
@@ -83,7 +87,14 @@ def named_account() -> SnowflakeAccount:
 def running_stand_in() -> Iterator[SnowflakeAccount]:
     """Start fakesnow on a free port of this machine, and stop it at the end."""
     port = free_port(USUAL_PORT)
-    server = [sys.executable, "-W", "ignore", "-m", "tests.unit.snowflake_stand_in", str(port)]
+    server = [
+        sys.executable,
+        "-W",
+        "ignore",
+        "-m",
+        "tests.unit.warehouse.snowflake_stand_in",
+        str(port),
+    ]
     with subprocess.Popen(server, cwd=ROOT) as process:
         try:
             _wait_for(process, port)
