@@ -15,7 +15,7 @@ def _names_in_upper_case(node: exp.Expression) -> exp.Expression:
 
 
 def _made_once(node: exp.Expression) -> exp.Expression:
-    """Let a step be done twice: each is kept at once there, and a broken-off upgrade begins anew."""
+    """Let a step be done twice: each is kept at once, and a broken-off upgrade begins anew."""
     if isinstance(node, exp.Create) and node.kind == "SCHEMA":
         node.set("exists", True)
     if isinstance(node, exp.Alter):
@@ -32,6 +32,19 @@ def _numbered_in_some_order(node: exp.Expression) -> exp.Expression:
     return node
 
 
+def _limited_by_number(node: exp.Expression) -> exp.Expression:
+    """Take the rows by their numbers where a parameter says how many: `limit` may refuse one.
+
+    https://github.com/snowflakedb/snowflake-jdbc/issues/974: "Invalid row count '?'".
+    """
+    limit = node.args.get("limit") if isinstance(node, exp.Select) else None
+    if limit and isinstance(limit.expression, exp.Placeholder):
+        number = exp.Window(this=exp.RowNumber(), order=node.args["order"].copy())
+        node.set("qualify", exp.Qualify(this=exp.LTE(this=number, expression=limit.expression)))
+        node.set("limit", None)
+    return node
+
+
 def _seconds_between(node: exp.Expression) -> exp.Expression:
     """Say the difference of two times, which are not subtracted there, in microseconds."""
     if isinstance(node, exp.Extract) and isinstance(node.expression, exp.Sub):
@@ -41,4 +54,10 @@ def _seconds_between(node: exp.Expression) -> exp.Expression:
     return node
 
 
-REWRITES = (_names_in_upper_case, _made_once, _numbered_in_some_order, _seconds_between)
+REWRITES = (
+    _names_in_upper_case,
+    _made_once,
+    _limited_by_number,
+    _numbered_in_some_order,
+    _seconds_between,
+)
