@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import sqlglot
-from sqlglot import exp
+from sqlglot import TokenType, exp
+from sqlglot.errors import SqlglotError
 
 from listrak.errors import QuestionError
 from listrak.warehouse.dialect import marked, named
@@ -20,10 +21,15 @@ def only_question(text: str, values: Sequence[Parameter]) -> tuple[str, list[Par
     """
     try:
         trees = [tree for tree in sqlglot.parse(text, read="snowflake") if tree is not None]
-    except sqlglot.ParseError as error:
+        hands_on = any(
+            token.token_type is TokenType.DARROW for token in sqlglot.tokenize(text, "snowflake")
+        )
+    except SqlglotError as error:
         words = " ".join(str(error).split())
         raise QuestionError(f"This cannot be read as Snowflake's SQL: {words}") from None
-    if len(trees) != 1 or not _only_reads(trees[0]):
+    # `->>` hands an answer on to a further statement, which sqlglot takes for a part of this one:
+    # https://docs.snowflake.com/en/sql-reference/operators-flow
+    if hands_on or len(trees) != 1 or not _only_reads(trees[0]):
         raise QuestionError(
             "This is read-only: it answers one statement that begins with select, with, show or "
             "describe, and calls no system function. Nothing was changed."
@@ -33,8 +39,9 @@ def only_question(text: str, values: Sequence[Parameter]) -> tuple[str, list[Par
 
 def _only_reads(tree: exp.Expr) -> bool:
     is_question = isinstance(tree, exp.Query | exp.Show | exp.Describe)
-    calls = tree.find_all(exp.Anonymous)
-    return is_question and not any(each.name.lower().startswith("system$") for each in calls)
+    changes = tree.find(exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.Command)
+    calls = [each.name.lower() for each in tree.find_all(exp.Anonymous)]
+    return is_question and not changes and not any(each.startswith("system$") for each in calls)
 
 
 def _marked(tree: exp.Expr, values: Sequence[Parameter]) -> tuple[str, list[Parameter]]:

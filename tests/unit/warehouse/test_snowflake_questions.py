@@ -15,6 +15,7 @@ from listrak.warehouse.snowflake_questions import only_question
         "select 1 union all select 2",
         "(select 1)",
         "show tables",
+        "select '->>' as arrow",
         "describe table runs",
     ],
 )
@@ -45,16 +46,20 @@ def test_question_is_asked_as_it_stands(text: str) -> None:
         "select system$abort_transaction(1)",
         "select SYSTEM$CANCEL_QUERY('x')",
         "grant select on runs to role public",
+        "select 1 ->> drop table runs",
+        "show tables ->> drop table runs",
+        "with gone as (delete from runs) select 1",
     ],
 )
 def test_whatever_may_change_something_is_refused(text: str) -> None:
-    with pytest.raises(QuestionError, match="read-only|cannot be read"):
+    with pytest.raises(QuestionError, match=r"read-only|cannot be read"):
         only_question(text, [])
 
 
-def test_what_is_no_sql_is_told_in_one_line() -> None:
+@pytest.mark.parametrize("text", ["select (\nfrom", "select 'no\nend"])
+def test_what_is_no_sql_is_told_in_one_line(text: str) -> None:
     with pytest.raises(QuestionError, match=r"^This cannot be read[^\n]*$"):
-        only_question("select (\nfrom", [])
+        only_question(text, [])
 
 
 def test_values_follow_the_numbers_in_the_text() -> None:
