@@ -33,7 +33,13 @@ log = logging.getLogger(__name__)
 
 ENGINE = "postgres"
 LOCK = int.from_bytes(SCHEMA.encode(), "big")  # any number that no other program takes
-TO_WRITE = ("read_committed", "limit_idling", "hush", "find_lent_tables_only")
+TO_WRITE = (
+    "read_committed",
+    "limit_idling",
+    "hush",
+    "find_lent_tables_only",
+    "expect_few_rows",
+)
 TO_ANSWER = ("read_only", "limit_idling", "show_utc", "find_tables_first")
 MEMORY_OF_A_READER = "256MB"
 # By COPY, which is faster, `show` and `explain` have no answer.

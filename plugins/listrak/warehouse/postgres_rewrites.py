@@ -27,4 +27,24 @@ def _sorted_by_bytes(node: exp.Expression) -> exp.Expression:
     return node
 
 
-REWRITES = (_digest_of_utf8, _sorted_by_bytes)
+def _made_by_its_query(node: exp.Expression) -> exp.Expression:
+    """Make a temporary table by the query that fills it: only so do parallel workers help.
+
+    https://www.postgresql.org/docs/18/when-can-parallel-query-be-used.html: no query that writes
+    is parallel, but for one that fills a new table. Where room is made elsewhere, way is made here.
+    """
+    if isinstance(node, exp.Create) and _is_temporary(node) and not node.expression:
+        return exp.Drop(tables=[node.this.this], kind="TABLE", exists=True)
+    if isinstance(node, exp.Insert) and not node.this.this.db:
+        temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
+        return exp.Create(
+            this=node.this.this, kind="TABLE", properties=temporary, expression=node.expression
+        )
+    return node
+
+
+def _is_temporary(table: exp.Create) -> bool:
+    return table.find(exp.TemporaryProperty) is not None
+
+
+REWRITES = (_digest_of_utf8, _sorted_by_bytes, _made_by_its_query)

@@ -7,7 +7,7 @@ from listrak.warehouse.dialect import spelled_out
 from listrak.warehouse.statements import table_names, upgrade_names
 from listrak.warehouse.warehouse import Transaction
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 SET_VERSION = "warehouse/set_schema_version"
 
 

@@ -39,17 +39,24 @@ LENT = {
     "looked_up_contacts": CONTACT_ROWS,
     "pruned_snapshots": PRUNED_SNAPSHOTS,
 }
+# What makes room for rows, and what fills it.
+FILLED = {
+    "diff/create_differences": "diff/find_differences",
+    "snapshot/create_latest_subscriptions": "snapshot/find_latest_subscriptions",
+    "retention/create_joined_versions": "retention/find_joined_versions",
+}
 
 
 @contextmanager
 def everything_there(warehouse: Warehouse) -> Iterator[Transaction]:
     """A transaction in which every table is there that a statement may name."""
     with warehouse.transaction() as transaction:
-        transaction.execute("diff/create_differences")
-        transaction.execute("snapshot/create_latest_subscriptions")
-        transaction.execute("retention/create_joined_versions")
         for name, schema in LENT.items():
             transaction.lend(name, schema.empty_table())
+        for make, fill in FILLED.items():
+            transaction.execute(make)
+            parameters = written_for("duckdb", fill).parameters
+            transaction.execute(fill, **{each: some_value(each, fill) for each in parameters})
         yield transaction
 
 

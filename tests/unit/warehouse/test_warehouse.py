@@ -107,9 +107,13 @@ def test_what_is_lent_again_replaces_what_was_lent(warehouse: Warehouse, query: 
 
 
 def test_temporary_tables_end_with_their_transaction(warehouse: Warehouse) -> None:
+    moments = {"previous_at": None, "next_at": None}
     for _ in range(2):
         with warehouse.transaction() as transaction:
             transaction.execute("diff/create_differences")
+            transaction.execute(
+                "diff/find_differences", source="s", list_id=1, extract_id="none", **moments
+            )
             [counted] = transaction.fetch("diff/count_differences").to_pylist()
             assert counted["differing"] == 0
 
