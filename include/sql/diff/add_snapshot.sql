@@ -28,5 +28,5 @@ values (
     $previous_at::timestamp,
     $run_id,
     $extracted_at,
-    $trait
+    $trait::varchar
 );

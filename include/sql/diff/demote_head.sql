@@ -6,4 +6,4 @@ where
     source = $source
     and list_id = $list_id
     and status = 'head'
-    and snapshot_at = $head_at;
+    and snapshot_at = $head_at::timestamp;

@@ -27,7 +27,7 @@ with previous as (
     where
         source = $source
         and list_id = $list_id
-        and valid_from <= $previous_at
+        and valid_from <= $previous_at::timestamp
         and (valid_to is null or valid_to > $previous_at)
         and ($next_at::timestamp is null or valid_to <= $next_at)
 ),
