@@ -60,6 +60,11 @@ def has_schema(transaction: Transaction) -> bool:
 def _schema_version(transaction: Transaction) -> int:
     if not _is(transaction, "has_tables"):
         return 0
+    return newest_version(transaction)
+
+
+def newest_version(transaction: Transaction) -> int:
+    """Return the version of the tables, or 0 where the set-up broke off before it was written."""
     return int(transaction.fetch("warehouse/schema_version")["version"][0].as_py())
 
 
