@@ -1,22 +1,45 @@
 """BigQuery's errors as this project's: what to do about each, without quoting any row.
 
-Google's own texts may hold values of the rows at hand: only the reason's name is passed on.
+Google's own texts may hold values of the rows at hand: only the reason's name and the job's id are
+passed on. Reasons: https://cloud.google.com/bigquery/docs/error-messages
 """
 
 from __future__ import annotations
 
 from google.api_core import exceptions as google
-from google.auth.exceptions import GoogleAuthError, TransportError
+from google.auth.exceptions import GoogleAuthError, RefreshError, TransportError
 from requests import RequestException
 
 from listrak.errors import ListrakSourceError, WarehouseRefusedError, WarehouseUnavailableError
 from listrak.warehouse.kept import NOTHING_KEPT
 
-CLIENT_ERRORS = (google.GoogleAPIError, GoogleAuthError, RequestException)
+# The client tells a request that took too long as a TimeoutError.
+CLIENT_ERRORS = (google.GoogleAPIError, GoogleAuthError, RequestException, TimeoutError)
 # The words of a transaction that was undone because another one changed the same table.
 CONFLICTS = ("due to concurrent update", "could not serialize access")
-QUOTAS = ("quotaExceeded", "rateLimitExceeded", "jobRateLimitExceeded")
-AWAY = (google.ServerError, google.RetryError, TransportError, RequestException)
+AWAY = (google.ServerError, google.RetryError, TransportError, RequestException, TimeoutError)
+OF_THE_SERVICE = ("backendError", "internalError", "jobBackendError", "jobInternalError")
+PASSING = {
+    "quotaExceeded": "takes no more for now (quotaExceeded: the page `Quotas` of the project says "
+    "which, and raises it).",
+    "rateLimitExceeded": "takes no more for now (rateLimitExceeded).",
+    "jobRateLimitExceeded": "takes no more for now (jobRateLimitExceeded).",
+    "stopped": "stopped a statement, which somebody had cancelled.",
+    "tableUnavailable": "cannot reach a table for now (tableUnavailable).",
+    "timeout": "gave a statement up that took too long.",
+}
+RIGHTS = (
+    "refused a statement: the account lacks a right. Grant it roles/bigquery.user on the project "
+    "and, where it did not make the dataset itself, roles/bigquery.dataEditor on the dataset."
+)
+LASTING = {
+    "accessDenied": RIGHTS,
+    "billingNotEnabled": "takes no changes: the project has no billing account, without which "
+    "BigQuery changes no rows. Give it one.",
+    "resourcesExceeded": "had not enough for a statement (resourcesExceeded). Give the project "
+    "more slots.",
+    "notFound": "is not there: is the extra's `project` or `location` another one?",
+}
 
 
 def is_conflict(error: BaseException) -> bool:
@@ -32,45 +55,53 @@ def reason(error: BaseException) -> str:
 
 def is_away(error: BaseException) -> bool:
     """Whether the service was not reached, or did not answer as itself."""
-    return isinstance(error, AWAY)
+    if isinstance(error, RefreshError):
+        return bool(error.retryable)
+    return isinstance(error, AWAY) or reason(error) in OF_THE_SERVICE
+
+
+def is_of_the_question(error: BaseException) -> bool:
+    """Whether a person's question is at fault, or what it asks for is not to be had."""
+    is_refusal = isinstance(error, google.BadRequest | google.NotFound | google.Forbidden)
+    return is_refusal and reason(error) not in (*PASSING, *OF_THE_SERVICE)
 
 
 def bigquery_error(
     error: BaseException, where: str, kept: str = NOTHING_KEPT
 ) -> ListrakSourceError:
     """Return what the caller should do about `error`. `where` names the connection and dataset."""
-    if is_conflict(error):
-        return WarehouseUnavailableError(
-            f"{where} undid the step because of another one. {kept} The task tries again."
-        )
-    if is_away(error):
-        return WarehouseUnavailableError(f"{where} is away. {kept} The task tries again.")
-    if isinstance(error, google.Conflict):
-        return WarehouseUnavailableError(
-            f"{where} was being set up by another task. {kept} The task tries again."
-        )
-    if isinstance(error, google.TooManyRequests) or reason(error) in QUOTAS:
-        return WarehouseUnavailableError(
-            f"{where} takes no more for now ({reason(error)}). {kept} The task tries again."
-        )
+    if isinstance(error, google.RetryError) and error.cause:
+        error = error.cause
+    if passing := _passing(error):
+        return WarehouseUnavailableError(f"{where} {passing} {kept} The task tries again.")
     return WarehouseRefusedError(f"{where} {_lasting(error)} {kept} Then clear the task.")
 
 
+def _passing(error: BaseException) -> str | None:
+    if is_conflict(error):
+        return "undid the step because of another one."
+    if isinstance(error, google.Conflict):
+        return "was being set up by another task."
+    if isinstance(error, google.TooManyRequests):
+        return PASSING["rateLimitExceeded"]
+    return PASSING.get(reason(error)) or ("is away." if is_away(error) else None)
+
+
 def _lasting(error: BaseException) -> str:
-    if isinstance(error, GoogleAuthError):
+    if isinstance(error, GoogleAuthError | google.Unauthorized):
         return "does not take the connection's key, or the machine has no account: correct it."
-    if isinstance(error, google.Forbidden):
-        return (
-            "refused a statement: the account lacks a right. Grant it roles/bigquery.jobUser on "
-            "the project and roles/bigquery.dataOwner on the dataset (roles/bigquery.user "
-            "on the project lets it make the dataset)."
-        )
     if isinstance(error, google.NotFound):
-        return "is not there: is the extra's `project` or `location` another one?"
+        return LASTING["notFound"]
+    if text := LASTING.get(reason(error)):
+        return text
+    if isinstance(error, google.Forbidden):
+        return RIGHTS
+    job = getattr(getattr(error, "query_job", None), "job_id", None)
     return (
         f"refused a statement ({reason(error)}). If the tables were made or changed by another "
-        "program, keep them and use another project. The job's own page has Google's words."
-    )
+        "program, keep them and use another project. "
+        + (f"Google's own words stand at job `{job}`." if job else "")
+    ).rstrip()
 
 
 def own_words(error: BaseException) -> str:

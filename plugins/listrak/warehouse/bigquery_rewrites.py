@@ -29,9 +29,16 @@ def _without_keys(node: exp.Expression) -> exp.Expression:
     return node
 
 
+def _column_once(node: exp.Expression) -> exp.Expression:
+    """Add a column where it is not there: an upgrade is no transaction, and may be done twice."""
+    if isinstance(node, exp.ColumnDef) and isinstance(node.parent, exp.Alter):
+        node.set("exists", True)
+    return node
+
+
 def _seconds(node: exp.Expression) -> exp.Expression:
     """Take the difference of two times: an interval has no epoch to extract."""
     return seconds_between(node, exp.DatetimeDiff)
 
 
-REWRITES = (without_filter, _hex_digest, _without_keys, _seconds)
+REWRITES = (without_filter, _hex_digest, _without_keys, _column_once, _seconds)
