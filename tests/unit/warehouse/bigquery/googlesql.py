@@ -1,17 +1,21 @@
 """Google's own analyzer of GoogleSQL, the language of BigQuery, with this project's tables at hand.
 
-It resolves every name and type as BigQuery does before it runs anything; it runs nothing.
+It resolves every name and type as BigQuery does before it runs anything. Its reference
+implementation runs single queries, slowly.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
 
 import pyarrow as pa
 import sqlglot
 from google.cloud.bigquery import ScalarQueryParameter
 from sqlglot import exp
-from zetasql.api import Analyzer, CatalogBuilder, TableBuilder
+from zetasql.api import Analyzer, CatalogBuilder, PreparedQuery, TableBuilder
+from zetasql.core import ZetaSqlLocalService
 from zetasql.types import (
     AnalyzerOptions,
     LanguageOptions,
@@ -24,8 +28,7 @@ from zetasql.types import (
 
 from listrak.warehouse.dialect import written_for
 from listrak.warehouse.statements import table_names
-from listrak.warehouse.warehouse import Parameter
-from tests.unit.diff.deciding import FIRST
+from tests.unit.warehouse.bigquery.engine import table_of
 from tests.unit.warehouse.test_dialect import LENT
 
 Columns = Mapping[str, int]
@@ -48,9 +51,12 @@ TEMPORARY = (
     "snapshot/create_latest_subscriptions",
     "retention/create_joined_versions",
 )
-COUNTS = ("list_id", "at_most", "looked_up", "version")
-TIMES = ("since", "now", "latest_credible")
-LANGUAGE = LanguageOptions.maximum_features()
+
+
+@cache
+def language() -> LanguageOptions:
+    """Everything the analyzer knows. The first call compiles it, which takes half a minute."""
+    return LanguageOptions.maximum_features()
 
 
 def table(name: str, columns: Columns) -> SimpleTable:
@@ -65,8 +71,12 @@ def declared(name: str) -> SimpleTable | None:
     tree = sqlglot.parse_one(written_for("bigquery", name).text, read="bigquery")
     if not (isinstance(tree, exp.Create) and tree.kind == "TABLE"):
         return None
-    columns = {each.name: KINDS[each.kind.sql("bigquery")] for each in tree.find_all(exp.ColumnDef)}
-    return table(tree.find(exp.Table).name, columns)
+    columns = {
+        each.name: KINDS[each.kind.sql("bigquery")]
+        for each in tree.find_all(exp.ColumnDef)
+        if each.kind
+    }
+    return table(table_of(tree), columns)
 
 
 def views(tables: CatalogBuilder) -> None:
@@ -74,9 +84,10 @@ def views(tables: CatalogBuilder) -> None:
     for name in table_names("bigquery"):
         tree = sqlglot.parse_one(written_for("bigquery", name).text, read="bigquery")
         if isinstance(tree, exp.Create) and tree.kind == "VIEW":
-            found = analyzer(tables.build(), ()).analyze_statement(tree.expression.sql("bigquery"))
+            query = tree.expression.sql("bigquery")
+            found = Analyzer(options(()), session(tables.build())).analyze_statement(query)
             columns = {each.name: each.column.type.type_kind for each in found.output_column_list}
-            tables.add_table(table(tree.find(exp.Table).name, columns))
+            tables.add_table(table(table_of(tree), columns))
 
 
 def dataset() -> SimpleCatalog:
@@ -88,19 +99,34 @@ def dataset() -> SimpleCatalog:
     return tables.build()
 
 
-def value(statement: str, parameter: str) -> Parameter:
-    """A value of the type that the stages give."""
-    if parameter == "removals":
-        return True
-    if parameter.endswith("_count") or parameter in COUNTS or statement == "diff/fetch_differences":
-        return 1
-    return FIRST if parameter.endswith(("_at", "_before")) or parameter in TIMES else "text"
+def analyzed(text: str, parameters: Iterable[ScalarQueryParameter] = ()) -> Any:
+    """Return a statement as Google resolves it, parameters of their declared types.
+
+    Raises zetasql's errors for what is no statement of its own.
+    """
+    service, catalog_id = registered()
+    return service.analyze(
+        sql_statement=text, options=options(parameters), registered_catalog_id=catalog_id
+    ).resolved_statement
 
 
-def analyzer(found: SimpleCatalog, parameters: Iterable[ScalarQueryParameter]) -> Analyzer:
-    """With the dataset `found`, the session's tables and parameters of their declared types."""
-    options = AnalyzerOptions(
-        language_options=LANGUAGE,
+def evaluated(text: str) -> list[str]:
+    """Run a query of one text column by Google's reference implementation."""
+    builder = PreparedQuery.builder().set_sql(text).set_analyzer_options(options(()))
+    with builder.set_catalog(session(dataset())).prepare() as query:
+        return [row.cell[0].string_value for row in query.execute().content.table_data.row]
+
+
+@cache
+def registered() -> tuple[ZetaSqlLocalService, int]:
+    service = ZetaSqlLocalService.get_instance()
+    registration = service.register_catalog(simple_catalog=session(dataset()))
+    return service, registration.registered_id
+
+
+def options(parameters: Iterable[ScalarQueryParameter]) -> AnalyzerOptions:
+    return AnalyzerOptions(
+        language_options=language(),
         query_parameters=[
             AnalyzerOptions.QueryParameter(
                 name=each.name, type=Type(type_kind=KINDS[str(each.type_)])
@@ -108,12 +134,11 @@ def analyzer(found: SimpleCatalog, parameters: Iterable[ScalarQueryParameter]) -
             for each in parameters
         ],
     )
-    return Analyzer(options, session(found))
 
 
 def session(found: SimpleCatalog) -> SimpleCatalog:
     tables = CatalogBuilder("session").with_builtin_functions(
-        ZetaSQLBuiltinFunctionOptions(language_options=LANGUAGE)
+        ZetaSQLBuiltinFunctionOptions(language_options=language())
     )
     for name in TEMPORARY:
         if made := declared(name):
