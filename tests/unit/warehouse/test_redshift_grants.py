@@ -1,4 +1,4 @@
-"""The grants that the README gives a Redshift's administrator, as far as PostgreSQL knows them."""
+"""The grants that docs/warehouses.md gives a Redshift's administrator, as far as PostgreSQL knows them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ONLY_REDSHIFTS = " session timeout 900"
 
 
 def readme_grants() -> str:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs/warehouses.md").read_text(encoding="utf-8")
     blocks: list[str] = re.findall(r"```sql\n(.*?)```", text, re.DOTALL)
     [block] = [block for block in blocks if ONLY_REDSHIFTS in block]
     return block.replace(ONLY_REDSHIFTS, "")
