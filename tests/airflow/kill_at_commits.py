@@ -28,8 +28,8 @@ __all__: list[str] = []  # Airflow would take every name in here for a setting
 
 # The modules of the engines, with their warehouse and their transaction.
 WAREHOUSES = {
-    "listrak.warehouse.duckdb_file": ("DuckDBFile", "DuckDBTransaction"),
-    "listrak.warehouse.postgres": ("PostgresServer", "PostgresTransaction"),
+    "listrak.warehouse.duckdb.file": ("DuckDBFile", "DuckDBTransaction"),
+    "listrak.warehouse.postgres.server": ("PostgresServer", "PostgresTransaction"),
 }
 LOADED_ONCE = (
     "adbc_driver_postgresql.dbapi",

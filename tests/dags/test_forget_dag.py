@@ -14,7 +14,7 @@ from airflow.serialization.serialized_objects import DagSerialization
 
 from listrak.forget.address import address_sha256
 from listrak.operators.forget_contact import ForgetContactOperator
-from listrak.warehouse.duckdb_file import DuckDBFile
+from listrak.warehouse.duckdb.file import DuckDBFile
 from tests.conftest import ROOT
 from tests.unit.forget.rows import add, rows_of
 

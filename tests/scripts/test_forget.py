@@ -14,8 +14,8 @@ import duckdb
 import pytest
 
 from listrak.forget.address import address_sha256
-from listrak.warehouse.duckdb_file import DuckDBFile
-from listrak.warehouse.postgres import PostgresServer
+from listrak.warehouse.duckdb.file import DuckDBFile
+from listrak.warehouse.postgres.server import PostgresServer
 from local.commands import forget as command
 from tests.conftest import ROOT
 from tests.unit.forget.rows import add, rows_of

@@ -11,8 +11,8 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from listrak.warehouse.duckdb_file import DuckDBFile
-from listrak.warehouse.postgres import PostgresServer
+from listrak.warehouse.duckdb.file import DuckDBFile
+from listrak.warehouse.postgres.server import PostgresServer
 from listrak.warehouse.warehouse import Warehouse
 from tests.unit.postgres_cluster import PostgresCluster
 

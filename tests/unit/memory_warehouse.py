@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from listrak.warehouse.duckdb_file import DuckDBTransaction
+from listrak.warehouse.duckdb.file import DuckDBTransaction
 from listrak.warehouse.tables import create_tables
 
 

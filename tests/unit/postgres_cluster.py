@@ -14,8 +14,8 @@ from typing import Any
 import psutil
 import psycopg2
 
-from listrak.warehouse.postgres import PostgresServer
-from listrak.warehouse.postgres_connection import PostgresConnection
+from listrak.warehouse.postgres.connection import PostgresConnection
+from listrak.warehouse.postgres.server import PostgresServer
 from local.database import database_lock, start_database, stop_database_unless_used
 
 # A login that has a password; every other one needs none on this server's socket.

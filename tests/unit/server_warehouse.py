@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg2
 
-from listrak.warehouse.postgres import PostgresServer, PostgresTransaction
+from listrak.warehouse.postgres.server import PostgresServer, PostgresTransaction
 from tests.unit.memory_warehouse import Crashing
 from tests.unit.postgres_cluster import PostgresCluster
 

@@ -4,11 +4,11 @@ update listrak.snapshots
 set trait = known.trait
 from (
     select
-        source,
-        list_id,
-        max(trait) as trait
+        trait_changes.source,
+        trait_changes.list_id,
+        max(trait_changes.trait) as trait
     from listrak.trait_changes
-    group by source, list_id
+    group by trait_changes.source, trait_changes.list_id
     having count(distinct trait_changes.trait) = 1
 ) as known
 where snapshots.source = known.source and snapshots.list_id = known.list_id;

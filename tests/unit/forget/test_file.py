@@ -8,7 +8,7 @@ from datetime import datetime
 
 from listrak.forget.address import address_sha256
 from listrak.forget.contact import forget_contact
-from listrak.warehouse.duckdb_file import DuckDBFile
+from listrak.warehouse.duckdb.file import DuckDBFile
 from tests.conftest import ROOT
 from tests.unit.conftest import Query
 from tests.unit.forget.rows import add, rows_of

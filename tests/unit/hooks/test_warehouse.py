@@ -8,8 +8,8 @@ import pytest
 from listrak.errors import ConnectionSettingsError
 from listrak.hooks.warehouse import WarehouseHook
 from listrak.settings import PROJECT
-from listrak.warehouse.duckdb_file import DuckDBFile
-from listrak.warehouse.postgres import PostgresServer
+from listrak.warehouse.duckdb.file import DuckDBFile
+from listrak.warehouse.postgres.server import PostgresServer
 
 
 def test_default_warehouse_needs_no_connection() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from listrak.warehouse.duckdb_file import DuckDBFile
+from listrak.warehouse.duckdb.file import DuckDBFile
 from listrak.warehouse.warehouse import Door
 from tests.unit.conftest import change_file
 from tests.unit.inspect.history import live

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from listrak.connections import SegmentConnection
 from listrak.load.send import send_pending
-from listrak.warehouse.duckdb_file import DuckDBFile
+from listrak.warehouse.duckdb.file import DuckDBFile
 
 send_pending(
     DuckDBFile("w", Path(sys.argv[1])),

@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 
 from listrak.load.send import send_pending
-from listrak.warehouse.duckdb_file import DuckDBFile
+from listrak.warehouse.duckdb.file import DuckDBFile
 from tests.unit.conftest import Query
 from tests.unit.load.pending_changes import SOURCE, Change, add_changes, by_arrival, many
 from tests.unit.load.scripted_segment import Reply, ScriptedSegment, Sent

@@ -17,7 +17,7 @@ from listrak.errors import RunFailedError
 from listrak.operators.report import ReportOperator, _check_states
 from listrak.settings import SourceSettings
 from listrak.snapshot_key import SnapshotKey
-from listrak.warehouse.duckdb_file import DuckDBFile
+from listrak.warehouse.duckdb.file import DuckDBFile
 from tests.unit.conftest import Query
 from tests.unit.diff.deciding import snapshot
 

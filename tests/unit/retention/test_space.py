@@ -12,7 +12,7 @@ import pytest
 from listrak.errors import WarehouseUnavailableError
 from listrak.retention.keep import Keep
 from listrak.retention.prune import Pruned, give_back_space, prune
-from listrak.warehouse.duckdb_file import DuckDBFile
+from listrak.warehouse.duckdb.file import DuckDBFile
 from listrak.warehouse.warehouse import Door
 from tests.unit.conftest import Query
 from tests.unit.diff.deciding import ALLOWED, FIRST, key, snapshot

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from socketserver import BaseRequestHandler, ThreadingUnixStreamServer
 from typing import Any
 
-from listrak.warehouse.postgres import PostgresServer
+from listrak.warehouse.postgres.server import PostgresServer
 from tests.unit.postgres_cluster import PostgresCluster
 
 SOCKET = ".s.PGSQL.5432"

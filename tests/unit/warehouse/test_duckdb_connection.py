@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from listrak.errors import ConnectionSettingsError
-from listrak.warehouse.duckdb_connection import duckdb_connection
+from listrak.warehouse.duckdb.connection import duckdb_connection
 from listrak.warehouse.engines import open_door
 from tests.unit.test_connections import Fields
 

@@ -8,8 +8,8 @@ import duckdb
 import pytest
 
 from listrak.errors import WarehouseRefusedError, WarehouseUnavailableError
-from listrak.warehouse.duckdb_errors import warehouse_error
-from listrak.warehouse.duckdb_file import DuckDBFile
+from listrak.warehouse.duckdb.errors import warehouse_error
+from listrak.warehouse.duckdb.file import DuckDBFile
 
 
 def hold(path: Path, held: Event, release: Event) -> None:

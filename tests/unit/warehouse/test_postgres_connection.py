@@ -5,7 +5,7 @@ import json
 import pytest
 
 from listrak.errors import ConnectionSettingsError
-from listrak.warehouse.postgres_connection import (
+from listrak.warehouse.postgres.connection import (
     DEFAULTS,
     PostgresConnection,
     postgres_connection,

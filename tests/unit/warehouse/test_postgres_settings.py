@@ -9,8 +9,8 @@ import pytest
 from adbc_driver_manager import AdbcStatusCode, OperationalError
 
 from listrak.errors import ListrakSourceError, WarehouseRefusedError, WarehouseUnavailableError
-from listrak.warehouse.postgres import PostgresServer
-from listrak.warehouse.postgres_errors import connecting_error, postgres_error
+from listrak.warehouse.postgres.errors import connecting_error, postgres_error
+from listrak.warehouse.postgres.server import PostgresServer
 from listrak.warehouse.warehouse import Transaction
 from tests.unit.diff.deciding import key, snapshot, stage
 from tests.unit.load.scripted_segment import scripted_segment

@@ -15,10 +15,10 @@ from redshift_connector.error import ProgrammingError
 
 from listrak.errors import QuestionError, WarehouseRefusedError, WarehouseUnavailableError
 from listrak.warehouse.dialect import written_for
-from listrak.warehouse.duckdb_file import DuckDBFile
-from listrak.warehouse.redshift import RedshiftTransaction
-from listrak.warehouse.redshift_rows import arrow_rows, copy_rows, create_rows
-from listrak.warehouse.redshift_staging import Staging
+from listrak.warehouse.duckdb.file import DuckDBFile
+from listrak.warehouse.redshift.cluster import RedshiftTransaction
+from listrak.warehouse.redshift.rows import arrow_rows, copy_rows, create_rows
+from listrak.warehouse.redshift.staging import Staging
 from tests.unit.diff.deciding import FIRST, key, stage
 from tests.unit.postgres_cluster import PostgresCluster
 from tests.unit.warehouse.accounts.checks import CHECKS

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from listrak.errors import ConnectionSettingsError
-from listrak.warehouse.redshift_connection import RedshiftConnection, redshift_connection
+from listrak.warehouse.redshift.connection import RedshiftConnection, redshift_connection
 from tests.unit.test_connections import Fields
 
 STAGED = {"staging": "s3://bucket/listrak", "iam_role": "arn:aws:iam::1:role/copy"}

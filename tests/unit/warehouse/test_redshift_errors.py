@@ -10,8 +10,8 @@ from botocore.exceptions import ClientError, NoCredentialsError
 from redshift_connector.error import Error, InterfaceError, ProgrammingError
 
 from listrak.errors import WarehouseRefusedError, WarehouseUnavailableError
-from listrak.warehouse.redshift import RedshiftCluster
-from listrak.warehouse.redshift_errors import own_words, redshift_error
+from listrak.warehouse.redshift.cluster import RedshiftCluster
+from listrak.warehouse.redshift.errors import own_words, redshift_error
 from tests.unit.warehouse.test_redshift_connection import connection
 
 CONFLICT = "1023"

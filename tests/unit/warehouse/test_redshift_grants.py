@@ -1,4 +1,4 @@
-"""The grants that docs/warehouses.md gives a Redshift's administrator, as far as PostgreSQL knows them."""
+"""The grants that the documents give a Redshift's administrator, as PostgreSQL knows them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from listrak.errors import WarehouseRefusedError
 from listrak.forget.address import address_sha256
 from listrak.forget.contact import forget_contact
-from listrak.warehouse.redshift import RedshiftCluster
+from listrak.warehouse.redshift.cluster import RedshiftCluster
 from listrak.warehouse.tables import ddl
 from tests.conftest import ROOT
 from tests.unit.administrator import DATABASE, by_psql

@@ -7,7 +7,7 @@ import sqlglot
 from sqlglot import exp
 
 from listrak.warehouse.dialect import DIALECTS, written_for
-from listrak.warehouse.redshift_rows import (
+from listrak.warehouse.redshift.rows import (
     COLUMN_TYPES,
     append_rows,
     copy_rows,

@@ -27,8 +27,8 @@ from listrak.retention.keep import Keep
 from listrak.retention.prune import prune
 from listrak.snapshot.kind import Kind
 from listrak.snapshot.staging import stage_contacts
-from listrak.warehouse.duckdb_file import DuckDBFile
-from listrak.warehouse.postgres import PostgresServer
+from listrak.warehouse.duckdb.file import DuckDBFile
+from listrak.warehouse.postgres.server import PostgresServer
 from listrak.warehouse.warehouse import Door, Warehouse
 from local.saved_queries import question, saved_queries
 from tests.unit.conftest import ask_file, contacts

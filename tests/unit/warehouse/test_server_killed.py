@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 
 from listrak.errors import WarehouseUnavailableError
-from listrak.warehouse.postgres import PostgresServer
+from listrak.warehouse.postgres.server import PostgresServer
 from listrak.warehouse.warehouse import Parameter, Transaction
 from tests.unit.load.pending_changes import by_arrival, by_timestamp
 from tests.unit.load.scripted_segment import ScriptedSegment, Sent, scripted_segment

@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from listrak.errors import ConnectionSettingsError
 from listrak.warehouse.engines import open_door
-from listrak.warehouse.snowflake_connection import SnowflakeConnection, snowflake_connection
-from listrak.warehouse.snowflake_login import SESSION, login_of
+from listrak.warehouse.snowflake.connection import SnowflakeConnection, snowflake_connection
+from listrak.warehouse.snowflake.login import SESSION, login_of
 from tests.unit.test_connections import Fields
 
 PASSPHRASE = "pass phrase"
@@ -151,7 +151,7 @@ def test_secrets_do_not_show() -> None:
 
 
 def test_driver_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "listrak.warehouse.snowflake", raising=False)
+    monkeypatch.delitem(sys.modules, "listrak.warehouse.snowflake.database", raising=False)
     monkeypatch.setitem(sys.modules, "snowflake.connector", None)
 
     with pytest.raises(ConnectionSettingsError, match=r"Install requirements-snowflake\.txt"):

@@ -10,8 +10,8 @@ import pytest
 from snowflake.connector.errors import Error
 
 from listrak.errors import WarehouseRefusedError, WarehouseUnavailableError
-from listrak.warehouse.snowflake import SnowflakeDatabase
-from listrak.warehouse.snowflake_errors import snowflake_error
+from listrak.warehouse.snowflake.database import SnowflakeDatabase
+from listrak.warehouse.snowflake.errors import snowflake_error
 from tests.unit.scripted_server import ScriptedHandler, served
 from tests.unit.warehouse.accounts.snowflake import stand_in_settings
 

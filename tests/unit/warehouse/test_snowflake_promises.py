@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from listrak.warehouse.duckdb_file import DuckDBFile
+from listrak.warehouse.duckdb.file import DuckDBFile
 from tests.unit.conftest import ask_file
 from tests.unit.warehouse import test_upgrade
 from tests.unit.warehouse.accounts.snowflake import SnowflakeAccount

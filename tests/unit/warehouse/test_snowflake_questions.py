@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from listrak.errors import QuestionError
-from listrak.warehouse.snowflake_questions import only_question
+from listrak.warehouse.snowflake.questions import only_question
 
 
 @pytest.mark.parametrize(

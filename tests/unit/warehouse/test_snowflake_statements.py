@@ -8,9 +8,9 @@ import pytest
 import sqlglot
 
 from listrak.warehouse.dialect import DIALECTS, written_for
-from listrak.warehouse.duckdb_file import DuckDBFile
-from listrak.warehouse.snowflake_files import copy_rows, empty, end_turn, mark_turn
-from listrak.warehouse.snowflake_transaction import ROOMS
+from listrak.warehouse.duckdb.file import DuckDBFile
+from listrak.warehouse.snowflake.files import copy_rows, empty, end_turn, mark_turn
+from listrak.warehouse.snowflake.transaction import ROOMS
 from listrak.warehouse.statements import statement, table_names
 from listrak.warehouse.tables import ddl
 from listrak.warehouse.warehouse import Parameter

@@ -12,7 +12,7 @@ from listrak.errors import LoadLeaseHeldError
 from listrak.load.send import send_pending
 from listrak.snapshot.kind import Kind
 from listrak.snapshot.staging import stage_contacts
-from listrak.warehouse.postgres import PostgresServer
+from listrak.warehouse.postgres.server import PostgresServer
 from tests.unit.conftest import Query, contacts
 from tests.unit.diff.deciding import decide_all, key, snapshot
 from tests.unit.load.pending_changes import by_arrival

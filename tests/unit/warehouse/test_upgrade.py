@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from listrak.errors import WarehouseRefusedError
-from listrak.warehouse.postgres import PostgresServer
+from listrak.warehouse.postgres.server import PostgresServer
 from listrak.warehouse.tables import SCHEMA_VERSION
 from listrak.warehouse.warehouse import Warehouse
 from tests.unit.conftest import Query

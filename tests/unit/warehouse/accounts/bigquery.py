@@ -9,9 +9,9 @@ from google.api_core.exceptions import NotFound
 from google.cloud.bigquery import Client, DatasetReference, QueryJobConfig
 
 from listrak.connection_fields import ConnectionFields
-from listrak.warehouse.bigquery import BigQueryDataset
-from listrak.warehouse.bigquery_client import open_client
-from listrak.warehouse.bigquery_connection import BigQueryConnection, bigquery_connection
+from listrak.warehouse.bigquery.client import open_client
+from listrak.warehouse.bigquery.connection import BigQueryConnection, bigquery_connection
+from listrak.warehouse.bigquery.dataset import BigQueryDataset
 from listrak.warehouse.statements import SCHEMA
 
 

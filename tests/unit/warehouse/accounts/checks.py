@@ -17,7 +17,7 @@ from sqlglot import exp
 
 from listrak.errors import WarehouseRefusedError, WarehouseUnavailableError
 from listrak.warehouse.dialect import DIALECTS, written_for
-from listrak.warehouse.duckdb_file import DuckDBFile
+from listrak.warehouse.duckdb.file import DuckDBFile
 from listrak.warehouse.warehouse import Parameter, Warehouse
 from tests.unit.conftest import ask_file
 from tests.unit.diff.deciding import FIRST

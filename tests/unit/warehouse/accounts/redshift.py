@@ -10,8 +10,8 @@ from typing import Any
 import redshift_connector
 
 from listrak.connection_fields import ConnectionFields
-from listrak.warehouse.redshift import RedshiftCluster
-from listrak.warehouse.redshift_connection import RedshiftConnection, redshift_connection
+from listrak.warehouse.redshift.cluster import RedshiftCluster
+from listrak.warehouse.redshift.connection import RedshiftConnection, redshift_connection
 
 
 @dataclass(frozen=True)

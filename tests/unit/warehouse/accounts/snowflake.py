@@ -15,9 +15,9 @@ import tenacity
 from snowflake.connector import connect
 
 from listrak.connection_fields import ConnectionFields
-from listrak.warehouse.snowflake import SnowflakeDatabase
-from listrak.warehouse.snowflake_connection import SnowflakeConnection, snowflake_connection
-from listrak.warehouse.snowflake_login import login_of
+from listrak.warehouse.snowflake.connection import SnowflakeConnection, snowflake_connection
+from listrak.warehouse.snowflake.database import SnowflakeDatabase
+from listrak.warehouse.snowflake.login import login_of
 from listrak.warehouse.tables import SCHEMA_VERSION
 from local.ports import free_port
 from tests.conftest import ROOT

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from listrak.warehouse.bigquery import BigQueryDataset
+from listrak.warehouse.bigquery.dataset import BigQueryDataset
 
 
 def runs(door: BigQueryDataset) -> list[str]:

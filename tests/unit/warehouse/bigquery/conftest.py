@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from listrak.warehouse.bigquery import BigQueryDataset
+from listrak.warehouse.bigquery.dataset import BigQueryDataset
 from tests.unit.warehouse.bigquery import stand_in as stand_ins
 from tests.unit.warehouse.bigquery.stand_in import StandIn
 

@@ -22,7 +22,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from listrak.warehouse.bigquery_connection import BigQueryConnection
+from listrak.warehouse.bigquery.connection import BigQueryConnection
 from tests.unit.warehouse.bigquery.account import PROJECT, a_key
 from tests.unit.warehouse.bigquery.engine import (
     Engine,

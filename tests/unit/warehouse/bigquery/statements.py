@@ -10,8 +10,8 @@ from pathlib import Path
 import pyarrow as pa
 from google.cloud.bigquery import ScalarQueryParameter
 
-from listrak.warehouse.bigquery_parameters import typed
-from listrak.warehouse.bigquery_rows import COLUMN_TYPES, create_rows
+from listrak.warehouse.bigquery.parameters import typed
+from listrak.warehouse.bigquery.rows import COLUMN_TYPES, create_rows
 from listrak.warehouse.dialect import DIALECTS, written_for
 from listrak.warehouse.statements import table_names
 from listrak.warehouse.warehouse import Parameter

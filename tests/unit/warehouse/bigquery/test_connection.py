@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from listrak.errors import ConnectionSettingsError
-from listrak.warehouse.bigquery_connection import BigQueryConnection, bigquery_connection
+from listrak.warehouse.bigquery.connection import BigQueryConnection, bigquery_connection
 from listrak.warehouse.engines import open_door
 from tests.unit.test_connections import Fields
 
@@ -82,8 +82,8 @@ def test_what_is_wrong_is_named_and_no_value_shown(extra: dict[str, Any], words:
 
 
 def test_absent_driver_is_said_with_what_brings_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [each for each in sys.modules if each.startswith("listrak.warehouse.bigquery")]:
-        if name != "listrak.warehouse.bigquery_rewrites":
+    for name in [each for each in sys.modules if each.startswith("listrak.warehouse.bigquery.")]:
+        if name != "listrak.warehouse.bigquery.rewrites":
             monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "google.cloud.bigquery", None)
 

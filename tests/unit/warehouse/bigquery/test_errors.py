@@ -15,7 +15,7 @@ from listrak.errors import (
     WarehouseRefusedError,
     WarehouseUnavailableError,
 )
-from listrak.warehouse.bigquery import BigQueryDataset
+from listrak.warehouse.bigquery.dataset import BigQueryDataset
 from tests.unit.warehouse.bigquery.engine import UNDONE
 from tests.unit.warehouse.bigquery.stand_in import StandIn
 from tests.unit.warehouse.bigquery.trouble import Trouble

@@ -14,8 +14,8 @@ import pytest
 import sqlglot
 from google.cloud.bigquery import ScalarQueryParameter
 
-from listrak.warehouse.bigquery_parameters import typed
-from listrak.warehouse.bigquery_rows import (
+from listrak.warehouse.bigquery.parameters import typed
+from listrak.warehouse.bigquery.rows import (
     COLUMN_TYPES,
     append_rows,
     create_rows,
@@ -23,7 +23,7 @@ from listrak.warehouse.bigquery_rows import (
     pieces,
 )
 from listrak.warehouse.dialect import written_for
-from listrak.warehouse.duckdb_file import DuckDBFile
+from listrak.warehouse.duckdb.file import DuckDBFile
 from tests.unit.warehouse.bigquery.googlesql import analyzed, evaluated
 from tests.unit.warehouse.bigquery.limits import RESERVED
 from tests.unit.warehouse.bigquery.statements import (

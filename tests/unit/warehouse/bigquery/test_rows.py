@@ -14,8 +14,8 @@ from listrak.errors import (
     WarehouseRefusedError,
     WarehouseUnavailableError,
 )
-from listrak.warehouse import bigquery_rows
-from listrak.warehouse.bigquery import BigQueryDataset
+from listrak.warehouse.bigquery import rows as bigquery_rows
+from listrak.warehouse.bigquery.dataset import BigQueryDataset
 from tests.unit.warehouse.bigquery.stand_in import LARGEST_REQUEST, StandIn
 from tests.unit.warehouse.bigquery.trouble import Trouble
 from tests.unit.warehouse.test_warehouse import PLANNED, RUN

@@ -12,10 +12,10 @@ from listrak.errors import (
     WarehouseRefusedError,
     WarehouseUnavailableError,
 )
-from listrak.warehouse.bigquery import BigQueryDataset
-from listrak.warehouse.bigquery_client import open_client
-from listrak.warehouse.bigquery_sessions import Seen, left_open
-from listrak.warehouse.bigquery_statements import Statements, open_session
+from listrak.warehouse.bigquery.client import open_client
+from listrak.warehouse.bigquery.dataset import BigQueryDataset
+from listrak.warehouse.bigquery.sessions import Seen, left_open
+from listrak.warehouse.bigquery.statements import Statements, open_session
 from tests.unit.warehouse import test_upgrade
 from tests.unit.warehouse.accounts.bigquery import BigQueryProject
 from tests.unit.warehouse.accounts.checks import said_in

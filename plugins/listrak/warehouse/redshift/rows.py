@@ -9,7 +9,7 @@ import pyarrow as pa
 import sqlglot
 from sqlglot import exp
 
-from listrak.warehouse.redshift_rewrites import LONGEST
+from listrak.warehouse.redshift.rewrites import LONGEST
 from listrak.warehouse.statements import statement
 
 ENGINE = "redshift"

@@ -18,8 +18,8 @@ from google.cloud.bigquery import (
 from google.cloud.bigquery.job import QueryJob
 from google.cloud.bigquery.retry import DEFAULT_RETRY
 
-from listrak.warehouse.bigquery_parameters import typed
-from listrak.warehouse.bigquery_questions import with_names
+from listrak.warehouse.bigquery.parameters import typed
+from listrak.warehouse.bigquery.questions import with_names
 from listrak.warehouse.dialect import written_for
 from listrak.warehouse.statements import SCHEMA
 from listrak.warehouse.warehouse import Parameter

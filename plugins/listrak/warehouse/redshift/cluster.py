@@ -24,8 +24,8 @@ from listrak.connection_fields import ConnectionFields
 from listrak.errors import ListrakSourceError, QuestionError
 from listrak.warehouse.dialect import written_for
 from listrak.warehouse.kept import IN_DOUBT
-from listrak.warehouse.redshift_connection import RedshiftConnection, redshift_connection
-from listrak.warehouse.redshift_errors import (
+from listrak.warehouse.redshift.connection import RedshiftConnection, redshift_connection
+from listrak.warehouse.redshift.errors import (
     CLIENT_ERRORS,
     connecting_error,
     copying_error,
@@ -33,7 +33,7 @@ from listrak.warehouse.redshift_errors import (
     redshift_error,
     sqlstate,
 )
-from listrak.warehouse.redshift_rows import (
+from listrak.warehouse.redshift.rows import (
     ENGINE,
     append_rows,
     arrow_rows,
@@ -42,7 +42,7 @@ from listrak.warehouse.redshift_rows import (
     drop_rows,
     limit_waiting,
 )
-from listrak.warehouse.redshift_staging import Staging
+from listrak.warehouse.redshift.staging import Staging
 from listrak.warehouse.statements import SCHEMA
 from listrak.warehouse.tables import create_tables
 from listrak.warehouse.warehouse import Parameter

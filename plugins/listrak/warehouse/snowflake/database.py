@@ -37,16 +37,16 @@ from snowflake.connector.errors import Error
 from listrak.connection_fields import ConnectionFields
 from listrak.errors import QuestionError
 from listrak.warehouse.kept import IN_DOUBT
-from listrak.warehouse.snowflake_connection import SnowflakeConnection, snowflake_connection
-from listrak.warehouse.snowflake_errors import (
+from listrak.warehouse.snowflake.connection import SnowflakeConnection, snowflake_connection
+from listrak.warehouse.snowflake.errors import (
     connecting_error,
     is_lost,
     own_words,
     snowflake_error,
 )
-from listrak.warehouse.snowflake_login import login_of
-from listrak.warehouse.snowflake_questions import only_question
-from listrak.warehouse.snowflake_transaction import ENGINE, SnowflakeTransaction
+from listrak.warehouse.snowflake.login import login_of
+from listrak.warehouse.snowflake.questions import only_question
+from listrak.warehouse.snowflake.transaction import ENGINE, SnowflakeTransaction
 from listrak.warehouse.tables import create_tables, has_schema
 from listrak.warehouse.warehouse import Parameter
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from google.cloud.bigquery import ScalarQueryParameter
 
-from listrak.warehouse.bigquery_parameters import typed
+from listrak.warehouse.bigquery.parameters import typed
 from listrak.warehouse.warehouse import Parameter
 
 NUMBERED = re.compile(r"\$(\d+)\b")

@@ -10,7 +10,7 @@ from redshift_connector.error import Error
 
 from listrak.errors import ListrakSourceError, WarehouseRefusedError, WarehouseUnavailableError
 from listrak.warehouse.kept import NOTHING_KEPT
-from listrak.warehouse.redshift_staging import Staging
+from listrak.warehouse.redshift.staging import Staging
 
 # What the client raises: its own errors, and the socket's as they are.
 CLIENT_ERRORS = (Error, OSError)

@@ -22,9 +22,9 @@ from listrak.connection_fields import ConnectionFields
 from listrak.errors import QuestionError, WarehouseRefusedError
 from listrak.warehouse.dialect import written_for
 from listrak.warehouse.kept import IN_DOUBT
-from listrak.warehouse.postgres_answers import with_plain_types
-from listrak.warehouse.postgres_connection import postgres_connection
-from listrak.warehouse.postgres_errors import connecting_error, own_words, postgres_error
+from listrak.warehouse.postgres.answers import with_plain_types
+from listrak.warehouse.postgres.connection import postgres_connection
+from listrak.warehouse.postgres.errors import connecting_error, own_words, postgres_error
 from listrak.warehouse.statements import SCHEMA
 from listrak.warehouse.tables import create_tables
 from listrak.warehouse.warehouse import Parameter

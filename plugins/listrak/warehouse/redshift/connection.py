@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from listrak.connection_fields import ConnectionFields, extra_of, positive, required, wrong
-from listrak.warehouse.redshift_staging import Staging
+from listrak.warehouse.redshift.staging import Staging
 
 # What Airflow's provider hands on to Amazon's client as it is. Any other extra is refused: one that
 # is misspelt must not go unnoticed.

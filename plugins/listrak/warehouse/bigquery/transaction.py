@@ -9,9 +9,9 @@ from typing import Any
 import pyarrow as pa
 from google.api_core.exceptions import NotFound
 
-from listrak.warehouse.bigquery_parameters import typed
-from listrak.warehouse.bigquery_rows import ROWS, append_rows, create_rows, drop_rows, pieces
-from listrak.warehouse.bigquery_statements import REQUEST_SECONDS, Statements, patience
+from listrak.warehouse.bigquery.parameters import typed
+from listrak.warehouse.bigquery.rows import ROWS, append_rows, create_rows, drop_rows, pieces
+from listrak.warehouse.bigquery.statements import REQUEST_SECONDS, Statements, patience
 from listrak.warehouse.statements import SCHEMA
 from listrak.warehouse.warehouse import Parameter
 

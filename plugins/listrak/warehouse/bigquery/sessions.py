@@ -13,8 +13,8 @@ from datetime import UTC, datetime, timedelta
 
 from google.cloud.bigquery import Client
 
-from listrak.warehouse.bigquery_errors import CLIENT_ERRORS
-from listrak.warehouse.bigquery_statements import (
+from listrak.warehouse.bigquery.errors import CLIENT_ERRORS
+from listrak.warehouse.bigquery.statements import (
     LABELS,
     REQUEST_SECONDS,
     Statements,

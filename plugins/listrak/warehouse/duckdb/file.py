@@ -19,8 +19,8 @@ import tenacity
 from listrak.connection_fields import ConnectionFields
 from listrak.errors import QuestionError, WarehouseUnavailableError
 from listrak.warehouse.dialect import insertion
-from listrak.warehouse.duckdb_connection import duckdb_connection
-from listrak.warehouse.duckdb_errors import holding_process, is_locked, warehouse_error
+from listrak.warehouse.duckdb.connection import duckdb_connection
+from listrak.warehouse.duckdb.errors import holding_process, is_locked, warehouse_error
 from listrak.warehouse.statements import statement
 from listrak.warehouse.tables import create_tables
 from listrak.warehouse.warehouse import Parameter

@@ -24,9 +24,9 @@ from google.cloud.bigquery import Client
 
 from listrak.connection_fields import ConnectionFields
 from listrak.errors import QuestionError, WarehouseUnavailableError
-from listrak.warehouse.bigquery_client import open_client
-from listrak.warehouse.bigquery_connection import BigQueryConnection, bigquery_connection
-from listrak.warehouse.bigquery_errors import (
+from listrak.warehouse.bigquery.client import open_client
+from listrak.warehouse.bigquery.connection import BigQueryConnection, bigquery_connection
+from listrak.warehouse.bigquery.errors import (
     CLIENT_ERRORS,
     bigquery_error,
     is_away,
@@ -34,9 +34,9 @@ from listrak.warehouse.bigquery_errors import (
     is_of_the_question,
     own_words,
 )
-from listrak.warehouse.bigquery_sessions import end_left_open
-from listrak.warehouse.bigquery_statements import ENGINE, Statements, answer, open_session
-from listrak.warehouse.bigquery_transaction import BigQueryTransaction
+from listrak.warehouse.bigquery.sessions import end_left_open
+from listrak.warehouse.bigquery.statements import ENGINE, Statements, answer, open_session
+from listrak.warehouse.bigquery.transaction import BigQueryTransaction
 from listrak.warehouse.kept import IN_DOUBT, NOTHING_KEPT
 from listrak.warehouse.tables import SCHEMA_VERSION, create_tables, newest_version
 from listrak.warehouse.warehouse import Parameter

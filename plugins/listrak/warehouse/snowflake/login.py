@@ -10,7 +10,7 @@ from typing import Any
 from cryptography.hazmat.primitives import serialization
 
 from listrak.errors import ConnectionSettingsError
-from listrak.warehouse.snowflake_connection import TOKEN, SnowflakeConnection
+from listrak.warehouse.snowflake.connection import TOKEN, SnowflakeConnection
 
 LOGIN_SECONDS = 60
 # Over what the connection says, and the account's or the user's own settings: no row of an answer

@@ -14,7 +14,7 @@ from google.cloud.bigquery import Client
 from google.oauth2.service_account import Credentials as Account
 
 from listrak.errors import ConnectionSettingsError
-from listrak.warehouse.bigquery_connection import BigQueryConnection
+from listrak.warehouse.bigquery.connection import BigQueryConnection
 
 SCOPES = ("https://www.googleapis.com/auth/bigquery",)
 

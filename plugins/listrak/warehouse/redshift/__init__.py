@@ -1,0 +1,1 @@
+"""A warehouse in Amazon Redshift."""
