@@ -34,6 +34,15 @@ os.environ.update(
 )
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a file in one process, and those through Airflow: there is one of it."""
+    for item in items:
+        folder = item.path.parent
+        group = folder if folder.name == "airflow" else item.path
+        item.add_marker(pytest.mark.xdist_group(str(group)))
+
+
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take the caller's own connections and sources file away from the tests."""

@@ -81,7 +81,7 @@ class Source:
         deadline = time.monotonic() + RUN_SECONDS
         while self.state(run_id) not in FINISHED:
             assert time.monotonic() < deadline, f"{run_id}: {self.tasks(run_id)}"
-            time.sleep(0.3)
+            time.sleep(0.6)
 
     def clear(self, run_id: str) -> None:
         """Clear every task of a run, as the UI's button does, and wait until it ran again."""

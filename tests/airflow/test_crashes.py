@@ -87,7 +87,7 @@ def finish(runs: Iterable[KilledRun]) -> None:
         for run in waiting:
             assert time.monotonic() < deadline, f"{run.run_id}: {run.source.tasks(run.run_id)}"
             run.go_on()
-        time.sleep(0.15)  # every question costs the API server, and so the tasks, time
+        time.sleep(0.3)  # every question costs the API server, and so the tasks, time
 
 
 def subscribe_people(world: World) -> None:

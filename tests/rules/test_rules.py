@@ -149,7 +149,7 @@ def tell(stories: type[Story], count: int, steps: int) -> None:
 
 
 def test_rules_hold_in_any_story() -> None:
-    tell(Story, 25, 40)
+    tell(Story, 16, 40)
 
 
 def test_rules_hold_on_a_postgres_server(cluster: PostgresCluster) -> None:
@@ -159,4 +159,4 @@ def test_rules_hold_on_a_postgres_server(cluster: PostgresCluster) -> None:
             def __init__(self) -> None:
                 super().__init__(Account(warehouse=warehouse.emptied()))
 
-        tell(StoryOnServer, 6, 25)
+        tell(StoryOnServer, 4, 25)

@@ -36,6 +36,8 @@ CHECKS = (
     Check("installed packages", ("python", "-m", "pip", "check")),
 )
 PYTEST = Check("tests", ("pytest",))
+# One process a core, up to where Airflow's own tests take longest; see tests/conftest.py.
+ON_ALL_CORES = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadgroup")
 
 
 def main(arguments: list[str]) -> int:
@@ -47,7 +49,8 @@ def main(arguments: list[str]) -> int:
         print(mistake, file=sys.stderr)
     if mistakes:
         return 1
-    passed = all(_run(check) == 0 for check in CHECKS) and _has_browser() and _run(PYTEST) == 0
+    whole = Check(PYTEST.title, (*PYTEST.command, *ON_ALL_CORES))
+    passed = all(_run(check) == 0 for check in CHECKS) and _has_browser() and _run(whole) == 0
     return 0 if passed else 1
 
 

@@ -74,8 +74,13 @@ def test_postgres_connection_is_airflows_own(written: str, monkeypatch: pytest.M
 @pytest.mark.parametrize(
     ("written", "module", "driver", "requirements"),
     [
-        ("postgres://loader@db/snapshots", "postgres", "adbc_driver_postgresql.dbapi", "postgres"),
-        ("redshift://loader@db/snapshots", "redshift", "redshift_connector", "redshift"),
+        (
+            "postgres://loader@db/snapshots",
+            "postgres.server",
+            "adbc_driver_postgresql.dbapi",
+            "postgres",
+        ),
+        ("redshift://loader@db/snapshots", "redshift.cluster", "redshift_connector", "redshift"),
     ],
 )
 def test_driver_that_is_not_installed_is_named(

@@ -86,7 +86,7 @@ def load(warehouse: MemoryWarehouse, segment: ScriptedSegment, crash_at: int | N
     warehouse.crash_at = None
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(days)
 def test_traits_converge_to_the_newest_snapshot(story: list[Day]) -> None:
     warehouse = MemoryWarehouse()

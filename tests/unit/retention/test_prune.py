@@ -32,7 +32,7 @@ def memory() -> MemoryWarehouse:
     return MemoryWarehouse()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.randoms(use_true_random=False))
 def test_any_history_reads_as_if_copied_whole(chance: Random) -> None:
     memory = MemoryWarehouse()

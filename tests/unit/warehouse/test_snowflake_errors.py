@@ -81,7 +81,7 @@ def test_refused_login_says_what_to_correct(refusal: Refusal, words: str) -> Non
 def test_account_that_is_away_is_tried_again(
     refusal: Refusal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("listrak.warehouse.snowflake_login.LOGIN_SECONDS", 2)
+    monkeypatch.setattr("listrak.warehouse.snowflake.login.LOGIN_SECONDS", 2)
 
     with (
         served(refusal, LoginHandler),
@@ -92,7 +92,7 @@ def test_account_that_is_away_is_tried_again(
 
 
 def test_nobody_there_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("listrak.warehouse.snowflake_login.LOGIN_SECONDS", 2)
+    monkeypatch.setattr("listrak.warehouse.snowflake.login.LOGIN_SECONDS", 2)
 
     with (
         pytest.raises(WarehouseUnavailableError, match="cannot be reached"),

@@ -20,9 +20,9 @@ def running() -> Iterator[StandIn]:
 @pytest.fixture
 def stand_in(running: StandIn, monkeypatch: pytest.MonkeyPatch) -> StandIn:
     running.forget()
-    monkeypatch.setattr("listrak.warehouse.bigquery_statements.SECONDS_AWAY", 0.3)
-    monkeypatch.setattr("listrak.warehouse.bigquery_statements.SECONDS_TO_END", 0.3)
-    monkeypatch.setattr("listrak.warehouse.bigquery.SECONDS_BETWEEN_TRIES", (0.01, 0.02))
+    monkeypatch.setattr("listrak.warehouse.bigquery.statements.SECONDS_AWAY", 0.3)
+    monkeypatch.setattr("listrak.warehouse.bigquery.statements.SECONDS_TO_END", 0.3)
+    monkeypatch.setattr("listrak.warehouse.bigquery.dataset.SECONDS_BETWEEN_TRIES", (0.01, 0.02))
     return running
 
 

@@ -123,7 +123,7 @@ def test_only_what_nobody_ended_and_nothing_runs_in_was_left_open() -> None:
 def test_commit_whose_answer_is_lost_is_asked_for_again(
     door: BigQueryDataset, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("listrak.warehouse.bigquery_statements.SECONDS_AWAY", 30.0)
+    monkeypatch.setattr("listrak.warehouse.bigquery.statements.SECONDS_AWAY", 30.0)
     stand_in.jobs.clear()
     stand_in.troubles.append(Trouble(COMMIT, is_run=True))
 
