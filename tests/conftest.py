@@ -36,11 +36,10 @@ os.environ.update(
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a file in one process, and those through Airflow: there is one of it."""
+    """Keep the tests of a file in one process, and those that start Airflow: they want its port."""
     for item in items:
-        folder = item.path.parent
-        group = folder if folder.name == "airflow" else item.path
-        item.add_marker(pytest.mark.xdist_group(str(group)))
+        starts_airflow = item.path.parent.name in ("airflow", "scripts")
+        item.add_marker(pytest.mark.xdist_group("airflow" if starts_airflow else str(item.path)))
 
 
 @pytest.fixture(autouse=True)

@@ -80,6 +80,15 @@ def test_statement_is_postgres_own(name: str, postgres: PostgresTransaction) -> 
         assert len(taken) == len(written.parameters)
 
 
+@pytest.mark.parametrize("name", FILLED.values())
+def test_workers_may_help_to_fill_a_temporary_table(
+    name: str, postgres: PostgresTransaction
+) -> None:
+    """PostgreSQL plans them only for a table that its query makes."""
+    assert written_for("postgres", name).text.startswith("CREATE TEMPORARY TABLE ")
+    assert postgres.fetch("diff/count_differences").num_rows == 1
+
+
 def test_parameters_are_given_in_the_order_of_their_numbers() -> None:
     written = written_for("postgres", "diff/find_previous")
 

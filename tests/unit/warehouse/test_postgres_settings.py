@@ -52,6 +52,10 @@ ODDITIES = {
             "search_path": "''",
         },
     ),
+    "workers wherever they may help": (
+        "",
+        {"parallel_setup_cost": "0", "min_parallel_table_scan_size": "0", "enable_nestloop": "off"},
+    ),
 }
 Open = Callable[..., PostgresServer]
 
