@@ -9,9 +9,11 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.unit.postgres_cluster import PostgresCluster, running_cluster
 
@@ -34,12 +36,20 @@ os.environ.update(
 )
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a file in one process, and those that start Airflow: they want its port."""
-    for item in items:
-        starts_airflow = item.path.parent.name in ("airflow", "scripts")
-        item.add_marker(pytest.mark.xdist_group("airflow" if starts_airflow else str(item.path)))
+class ByFile(LoadScopeScheduling):  # type: ignore[misc]  # pytest-xdist has no types
+    """Keeps the tests of a file in one process, and those that start Airflow: they want its port.
+
+    The mark `xdist_group` does nothing with pytest 9.2: pytest-xdist 3.8 adds it to what pytest
+    keeps elsewhere now.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return "airflow" if file.startswith(("tests/airflow/", "tests/scripts/")) else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    return ByFile(config, log)
 
 
 @pytest.fixture(autouse=True)

@@ -37,7 +37,7 @@ CHECKS = (
 )
 PYTEST = Check("tests", ("pytest",))
 # One process a core, up to where Airflow's own tests take longest; see tests/conftest.py.
-ON_ALL_CORES = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadgroup")
+ON_ALL_CORES = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadscope")
 
 
 def main(arguments: list[str]) -> int:
