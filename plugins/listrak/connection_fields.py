@@ -25,7 +25,7 @@ def extra_of(fields: ConnectionFields) -> dict[str, Any]:
     """Return the extra. Raises ConnectionSettingsError when it is no JSON object."""
     try:
         extra = json.loads(fields.extra or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         extra = None
     if not isinstance(extra, dict):
         raise wrong(
@@ -46,7 +46,7 @@ def positive(fields: ConnectionFields, extra: dict[str, Any], key: str, default:
     """Return a number of the extra, or `default`. Raises ConnectionSettingsError below 0."""
     try:
         number = float(extra.get(key, default))
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         number = 0.0
     if not 0 < number < float("inf"):
         raise wrong(fields, f"extra `{key}`", "is not a number above 0", f"such as {default:g}")

@@ -25,6 +25,7 @@ CONTACT_ROWS = pa.schema(
         pa.field("unsubscribed_at", pa.timestamp("us")),
     )
 )
+LONGEST_ADDRESS = 1000  # bytes
 # What a route surely takes as it is: anything else answers ERROR_UNSAFE_ROUTE, or may do so.
 _SAFE_IN_A_ROUTE = re.compile(r"[a-z0-9._+-]+@[a-z0-9.-]+")
 
@@ -77,14 +78,31 @@ def _row(contact: Contact, read: ListRead, zone: ZoneInfo) -> tuple[object, ...]
 
 
 def address(contact: Contact) -> str:
-    """Return the address in lower case, "" where there is none: it is rejected before sending."""
-    return contact.email.lower() if isinstance(contact.email, str) else ""
+    """Return the address in lower case, "" where there is none: it is rejected before sending.
+
+    None either: a text longer than any address (RFC 5321 has 254 bytes), which an index of
+    PostgreSQL would not hold.
+    """
+    email = contact.email
+    if not isinstance(email, str) or _is_too_long(email):
+        return ""
+    return _storable(email.lower())
+
+
+def _is_too_long(email: str) -> bool:
+    return len(email) > LONGEST_ADDRESS // 4 and len(email.encode()) > LONGEST_ADDRESS
+
+
+def _storable(text: str) -> str:
+    """Return a text that every warehouse takes: PostgreSQL has no NUL."""
+    return text.replace("\0", "\ufffd")
 
 
 def email_key(contact: Contact) -> str | None:
     """Return Listrak's key of a contact whose address, in lower case, cannot stand in a route."""
     is_safe = isinstance(contact.email, str) and _SAFE_IN_A_ROUTE.fullmatch(contact.email)
-    return contact.key if isinstance(contact.key, str) and contact.key and not is_safe else None
+    has_key = isinstance(contact.key, str) and contact.key and not is_safe
+    return _storable(str(contact.key)) if has_key else None
 
 
 def user_id(contact: Contact, user_id_field: int | None) -> str | None:
@@ -96,7 +114,7 @@ def user_id(contact: Contact, user_id_field: int | None) -> str | None:
         if profile and user_id_field is not None and profile.field_id == user_id_field:
             value = profile.value
             is_text = isinstance(value, str | int | float) and not isinstance(value, bool)
-            return (str(value).strip() or None) if is_text else None
+            return (_storable(str(value)).strip() or None) if is_text else None
     return None
 
 

@@ -141,7 +141,8 @@ def harmless(message: str, write_key: str) -> str | None:
     """Return a message shortened, or None where it is empty or could tell an address or the key."""
     if not message or any(part in message for part in ("@", "%40", write_key)):
         return None
-    return " ".join(message.split())[:LONGEST_MESSAGE]
+    storable = message.replace("\0", " ").encode(errors="replace").decode()
+    return " ".join(storable.split())[:LONGEST_MESSAGE]
 
 
 def _after_failure(failure: type[Exception]) -> Answer:

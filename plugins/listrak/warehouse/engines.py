@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -24,6 +25,7 @@ class Engine:
     requirements: str | None = None
 
 
+LOGIN_IN_A_PLACE = re.compile(r"://|:[^/]*@")
 # By connection type.
 ENGINES: Mapping[str, Engine] = {
     "duckdb": Engine("listrak.warehouse.duckdb.file"),
@@ -60,6 +62,7 @@ def open_door(fields: ConnectionFields, project: Path) -> Door:
     if engine is None:
         allowed = ", ".join(f"`{name}`" for name in ENGINES)
         raise wrong(fields, "type", f"is `{fields.conn_type}`", f"one of {allowed}")
+    _check_text(fields)
     try:
         module = import_module(engine.module)
     except ModuleNotFoundError as error:
@@ -71,3 +74,21 @@ def open_door(fields: ConnectionFields, project: Path) -> Door:
             f"{engine.requirements} wherever the tasks run."
         ) from None
     return cast("Door", module.open_door(fields, project))
+
+
+def _check_text(fields: ConnectionFields) -> None:
+    """Refuse what no client can send, and a login where messages would show it."""
+    for key in ("host", "schema", "login", "password", "extra"):
+        value: str = getattr(fields, key) or ""
+        if "\0" in value or (not value.isprintable() and _is_no_text(value)):
+            raise wrong(fields, key, "holds a character that is none", "text")
+        if key in ("host", "schema") and LOGIN_IN_A_PLACE.search(value):
+            raise wrong(fields, key, "holds an address with a login", f"the {key} alone")
+
+
+def _is_no_text(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:  # half a character, as a shell gives for what is no UTF-8
+        return True
+    return False

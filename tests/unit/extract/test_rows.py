@@ -177,3 +177,16 @@ def test_addresses_are_lowered_as_python_does(emails: list[str]) -> None:
     column = contact_rows(contacts, ListRead(1)).column("email").to_pylist()
 
     assert column == [email.lower() for email in emails]
+
+
+def test_what_no_warehouse_holds_costs_no_list() -> None:
+    """PostgreSQL has no NUL, and its indexes hold 2,704 bytes."""
+    odd = [
+        Contact(email="a\0@x", profile=[ProfileValue(7, "u\0 1")]),
+        Contact(email="x" * 3000 + "@x"),
+    ]
+
+    rows = contact_rows(odd, ListRead(1, 7)).to_pylist()
+
+    assert [row["email"] for row in rows] == ["a\ufffd@x", ""]
+    assert rows[0]["user_id"] == "u\ufffd 1"

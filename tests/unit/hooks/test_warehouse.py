@@ -9,6 +9,7 @@ from listrak.errors import ConnectionSettingsError
 from listrak.hooks.warehouse import WarehouseHook
 from listrak.settings import PROJECT
 from listrak.warehouse.duckdb.file import DuckDBFile
+from listrak.warehouse.engines import WarehouseFields, open_door
 from listrak.warehouse.postgres.server import PostgresServer
 
 
@@ -92,3 +93,26 @@ def test_driver_that_is_not_installed_is_named(
 
     with pytest.raises(ConnectionSettingsError, match=rf"Install requirements-{requirements}\.txt"):
         WarehouseHook("elsewhere").get_conn()
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "message"),
+    [
+        ("host", "loader:s3cret@db.example.com", "holds an address with a login"),
+        ("host", "postgresql://loader:s3cret@db.example.com/x", "holds an address with a login"),
+        ("password", "s3cret\udcff", "holds a character that is none"),
+        ("schema", "snapshots\0", "holds a character that is none"),
+        ("extra", "[" * 200_000, "is not a JSON object"),
+        ("extra", '{"lock_timeout": ' + "9" * 400 + "}", "is not a number above 0"),
+    ],
+)
+def test_field_that_no_client_can_send_is_named_and_not_shown(
+    field: str, text: str, message: str
+) -> None:
+    given = {"host": "db", "schema": "snapshots", "login": "loader", field: text}
+    fields = WarehouseFields("elsewhere", "postgres", **given)  # type: ignore[arg-type]
+
+    with pytest.raises(ConnectionSettingsError, match=message) as caught:
+        open_door(fields, PROJECT)
+
+    assert "s3cret" not in str(caught.value)

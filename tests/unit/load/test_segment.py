@@ -110,3 +110,13 @@ def test_wire_libraries_log_nothing(
 
     assert caplog.text == ""
     assert WRITE_KEY not in repr(door)
+
+
+@pytest.mark.parametrize("text", ["bad \ud83d", "bad\0"])
+def test_refusal_in_odd_letters_can_be_kept(text: str) -> None:
+    """PostgreSQL has no NUL, and half a character is no UTF-8."""
+    kept = harmless(text, "the key")
+
+    assert kept
+    assert kept.startswith("bad")
+    assert "\0" not in kept.encode().decode()

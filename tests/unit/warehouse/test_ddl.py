@@ -12,10 +12,15 @@ from sqlglot import exp
 from listrak.errors import QuestionError, WarehouseRefusedError
 from listrak.forget.address import address_sha256
 from listrak.forget.contact import forget_contact
+from listrak.load.clock import Clock
+from listrak.load.identify import Origin
+from listrak.load.lease import leased
+from listrak.load.pending import pages
+from listrak.load.plan import plan
 from listrak.warehouse.dialect import DIALECTS
 from listrak.warehouse.tables import SCHEMA_VERSION, ddl
 from local.saved_queries import question, saved_queries
-from tests.unit.administrator import DATABASE, by_psql, readme_grants
+from tests.unit.administrator import DATABASE, LOGIN, by_psql, readme_grants
 from tests.unit.diff.deciding import DAY, FIRST, key, snapshot
 from tests.unit.inspect.history import live
 from tests.unit.postgres_cluster import PostgresCluster
@@ -59,6 +64,40 @@ def test_readmes_grants_are_all_that_the_program_and_a_reader_need(
         forget_contact(reader, address_sha256("bob@x"), FIRST)
     with pytest.raises(QuestionError, match=r"permission denied|read-only"):
         door.ask("create table listrak.another (a integer)")
+
+
+def test_login_that_may_not_analyze_plans_no_joins_row_by_row(database: PostgresCluster) -> None:
+    """Autovacuum comes too late for a statement that is planned already."""
+    by_psql(database, DATABASE, printed())
+    by_psql(database, DATABASE, readme_grants())
+    question = "select current_setting('enable_nestloop') as nested"
+
+    for grant, expected in (
+        ("select", "off"),
+        ("maintain", "on"),
+    ):
+        database.run(f"grant {grant} on all tables in schema listrak to {LOGIN}", database=DATABASE)
+        with database.door(LOGIN, database=DATABASE).transaction() as transaction:
+            assert transaction.answer(question, []).to_pylist() == [{"nested": expected}]
+    with database.door(database=DATABASE).transaction() as transaction:
+        assert transaction.answer(question, []).to_pylist() == [{"nested": "on"}]
+
+
+def test_first_load_of_a_login_that_may_not_analyze_takes_no_minutes(
+    database: PostgresCluster,
+) -> None:
+    by_psql(database, DATABASE, printed())
+    by_psql(database, DATABASE, readme_grants())
+    database.run(f"alter role {LOGIN} set statement_timeout = '30s'")
+    door = database.door(LOGIN, database=DATABASE, lock_timeout=30)
+    snapshot(door, key(1), {f"p{number}@x": None for number in range(4000)})
+
+    clock = Clock(lambda: FIRST + 2 * DAY, lambda: 0.0, lambda _: None)
+    with leased(door, "src", "holder", clock) as lease:
+        plan(door, lease, Origin.of("src", "key"), "run-1")
+        found = sum(len(page) for page in pages(door, "src", 3000, removals=False))
+
+    assert found == 4000
 
 
 def test_tables_of_an_earlier_version_are_upgraded_by_what_is_printed(

@@ -7,9 +7,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from listrak.errors import WarehouseRefusedError, WarehouseUnavailableError
+from listrak.errors import QuestionError, WarehouseRefusedError, WarehouseUnavailableError
 from listrak.warehouse.duckdb.errors import warehouse_error
 from listrak.warehouse.duckdb.file import DuckDBFile
+from tests.unit.warehouse.test_warehouse import RUN
 
 
 def hold(path: Path, held: Event, release: Event) -> None:
@@ -66,3 +67,23 @@ def test_full_disk_is_told_apart() -> None:
 
     assert isinstance(error, WarehouseUnavailableError)
     assert "no room left" in str(error)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "copy (select 1 as x) to '{path}'",
+        "copy (select 1 as x) to '{path}' (format parquet)",
+        "export database '{path}.exported'",
+        "use memory; detach warehouse; attach '{path}' as w; delete from w.listrak.runs; select 1",
+    ],
+)
+def test_question_reaches_no_file_and_changes_none(text: str, duckdb_file: DuckDBFile) -> None:
+    with duckdb_file.transaction() as transaction:
+        transaction.insert("runs", RUN)
+
+    with pytest.raises(QuestionError):
+        duckdb_file.ask(text.format(path=duckdb_file.path))
+
+    assert duckdb_file.ask("select run_id from runs").to_pylist() == [{"run_id": "r1"}]
+    assert not Path(f"{duckdb_file.path}.exported").exists()

@@ -36,14 +36,21 @@ def duckdb_connection(fields: ConnectionFields, project: Path) -> DuckDBConnecti
         raise wrong(fields, "host", "is not a file", "the path of a DuckDB file")
     return DuckDBConnection(
         conn_id=fields.conn_id,
-        path=project / Path(path or DEFAULT_PATH).expanduser(),
+        path=project / _expanded(fields, path or DEFAULT_PATH),
         memory_limit=_memory_limit(fields, extra),
         lock_timeout=positive(fields, extra, "lock_timeout", DuckDBConnection.lock_timeout),
     )
 
 
+def _expanded(fields: ConnectionFields, path: str) -> Path:
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        raise wrong(fields, "host", "is in the home of nobody here", "a path") from None
+
+
 def _memory_limit(fields: ConnectionFields, extra: dict[str, Any]) -> str:
     limit = str(extra.get("memory_limit", DuckDBConnection.memory_limit))
-    if not re.fullmatch(r"\d+(\.\d+)? ?[KMGT]i?B", limit, re.IGNORECASE):
+    if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]+)? ?[KMGT]i?B", limit, re.IGNORECASE):
         raise wrong(fields, "extra `memory_limit`", "is not an amount", "such as 512MB")
     return limit

@@ -25,6 +25,7 @@ from listrak.warehouse.kept import IN_DOUBT
 from listrak.warehouse.postgres.answers import with_plain_types
 from listrak.warehouse.postgres.connection import postgres_connection
 from listrak.warehouse.postgres.errors import connecting_error, own_words, postgres_error
+from listrak.warehouse.questions import CAST_IT, NOT_ANSWERED, check_question
 from listrak.warehouse.statements import SCHEMA
 from listrak.warehouse.tables import create_tables
 from listrak.warehouse.warehouse import Parameter
@@ -139,9 +140,12 @@ class PostgresTransaction:
         return rows.cast(pa.schema([each.remove_metadata() for each in rows.schema]))
 
     def is_so(self, name: str, parameter: Parameter) -> bool:
-        """Return the one answer to a query of PostgreSQL alone: it is not run before it is read."""
-        text = written_for(ENGINE, f"{ENGINE}/{name}").text
-        return bool(self.answer(text, [parameter]).column(0)[0].as_py())
+        """Return the one answer to a query of PostgreSQL alone."""
+        return bool(self.read(name, parameter).column(0)[0].as_py())
+
+    def read(self, name: str, parameter: Parameter) -> pa.Table:
+        """Run a query of PostgreSQL alone, which is not run before it is read."""
+        return self.answer(written_for(ENGINE, f"{ENGINE}/{name}").text, [parameter])
 
 
 @dataclass(frozen=True)
@@ -172,6 +176,7 @@ class PostgresServer:
 
     def ask(self, text: str, parameters: Sequence[Parameter] = ()) -> pa.Table:
         """Answer a person's question in a transaction that only reads; see `Door.ask`."""
+        check_question(text, parameters, ENGINE)
         with self._connected() as transaction:
             with self._errors_translated():
                 transaction.run(*TO_ANSWER)
@@ -180,6 +185,8 @@ class PostgresServer:
                 return with_plain_types(transaction.answer(text, parameters, **UNCOPIED))
             except Error as error:
                 raise QuestionError(own_words(error)) from None
+            except NOT_ANSWERED:
+                raise QuestionError(CAST_IT) from None
 
     def give_back_space(self) -> None:
         """Vacuum what retention deleted from; it cannot be done inside a transaction."""
@@ -216,10 +223,12 @@ class PostgresServer:
 
     def _begin(self, transaction: PostgresTransaction) -> None:
         transaction.run(*TO_WRITE)
+        transaction.read("notice_lost_client", "10s")
         transaction.is_so("limit_waiting", f"{max(1, round(self.lock_timeout * 1000))}ms")
         if not transaction.is_so("try_lock", LOCK):
             log.info("Waiting for the warehouse in %s: another task is writing", self.place)
             transaction.is_so("wait_for_lock", LOCK)
+        transaction.read("join_without_statistics", SCHEMA)
 
     def _commit(self, connection: Connection) -> None:
         try:

@@ -24,6 +24,7 @@ from listrak.connection_fields import ConnectionFields
 from listrak.errors import ListrakSourceError, QuestionError
 from listrak.warehouse.dialect import written_for
 from listrak.warehouse.kept import IN_DOUBT
+from listrak.warehouse.questions import check_question
 from listrak.warehouse.redshift.connection import RedshiftConnection, redshift_connection
 from listrak.warehouse.redshift.errors import (
     CLIENT_ERRORS,
@@ -47,8 +48,10 @@ from listrak.warehouse.statements import SCHEMA
 from listrak.warehouse.tables import create_tables
 from listrak.warehouse.warehouse import Parameter
 
-# At DEBUG the client logs what the server says of an error, which may quote a row.
-logging.getLogger("redshift_connector").setLevel(logging.WARNING)
+# At DEBUG the client logs what the server says of an error, which may quote a row, and AWS's own
+# the password that an IAM login gets.
+for name in ("redshift_connector", "botocore", "boto3", "urllib3"):
+    logging.getLogger(name).setLevel(logging.WARNING)
 
 TO_ANSWER = ("begin_reading", "show_utc", "find_tables_first")
 ROWS = "rows_to_insert"
@@ -154,6 +157,7 @@ class RedshiftCluster:
 
     def ask(self, text: str, parameters: Sequence[Parameter] = ()) -> pa.Table:
         """Answer a person's question in a transaction that only reads; see `Door.ask`."""
+        check_question(text, parameters, ENGINE)
         with self._connected() as transaction:
             try:
                 transaction.run(*TO_ANSWER)  # refused already where there is no schema yet

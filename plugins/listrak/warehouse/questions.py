@@ -1,0 +1,43 @@
+"""What a person may not ask of a server, although its transaction only reads. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+import sqlglot
+from sqlglot.errors import SqlglotError
+
+from listrak.errors import QuestionError
+from listrak.warehouse.warehouse import Parameter
+
+NOT_ANSWERED = (pa.ArrowException, TypeError, ValueError, OverflowError)
+CAST_IT = "The answer has a value of a type that cannot be shown here. Cast it to text."
+
+
+def check_question(text: str, parameters: Sequence[Parameter], engine: str) -> None:
+    """Refuse a COPY, which writes files and runs programs, and what is no text.
+
+    Raises QuestionError; what else is wrong with it, the server says.
+    """
+    for each in (text, *parameters):
+        if isinstance(each, str) and (_is_no_text(each) or "\0" in each):
+            raise QuestionError("This holds a character that is none: write it as UTF-8.")
+    if _begins_with_copy(text, engine):
+        raise QuestionError("This is read-only, and COPY writes files. `--output` makes one here.")
+
+
+def _is_no_text(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def _begins_with_copy(text: str, engine: str) -> bool:
+    try:
+        tokens = sqlglot.tokenize(text, read=engine)
+    except SqlglotError:
+        return False
+    return any(token.text.lower() == "copy" for token in tokens[:1])
