@@ -74,3 +74,16 @@ def test_saved_query_keeps_its_markers() -> None:
 
     assert text.endswith("= ?")
     assert values == [7]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("select $2", "there are 1"),
+        ("select $one", "there are 1"),
+        ("select " + "(" * 3000 + "1" + ")" * 3000, "cannot be read"),
+    ],
+)
+def test_odd_question_ends_in_one_line(text: str, message: str) -> None:
+    with pytest.raises(QuestionError, match=message):
+        only_question(text, ["x"])

@@ -24,7 +24,7 @@ def only_question(text: str, values: Sequence[Parameter]) -> tuple[str, list[Par
         hands_on = any(
             token.token_type is TokenType.DARROW for token in sqlglot.tokenize(text, "snowflake")
         )
-    except SqlglotError as error:
+    except (SqlglotError, RecursionError) as error:
         words = " ".join(str(error).split())
         raise QuestionError(f"This cannot be read as Snowflake's SQL: {words}") from None
     # `->>` hands an answer on to a further statement, which sqlglot takes for a part of this one:
@@ -48,6 +48,8 @@ def _marked(tree: exp.Expr, values: Sequence[Parameter]) -> tuple[str, list[Para
     if tree.find(exp.Placeholder):
         return tree.sql("snowflake"), list(values)
     text, numbers = marked(tree.transform(_numbered).sql("snowflake"), "?")
+    if any(not number.isdecimal() or not 0 < int(number) <= len(values) for number in numbers):
+        raise QuestionError(f"It names a parameter that is not given: there are {len(values)}.")
     return text, [values[int(number) - 1] for number in numbers]
 
 
