@@ -8,10 +8,12 @@ them finds its neighbours in whole versions.
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
 import pyarrow as pa
 
@@ -115,5 +117,5 @@ def _join_versions(transaction: Transaction, source: str) -> int:
     return joined
 
 
-def _snapshot(row: dict[str, object]) -> Snapshot:
-    return Snapshot(**{name: value for name, value in row.items() if name != "list_id"})  # type: ignore[arg-type]
+def _snapshot(row: Mapping[str, Any]) -> Snapshot:
+    return Snapshot(row["snapshot_at"], row["status"], row["is_waiting"])

@@ -11,6 +11,7 @@ from typing import cast
 
 from listrak.connection_fields import ConnectionFields, wrong
 from listrak.errors import ConnectionSettingsError
+from listrak.warehouse.text import is_text
 from listrak.warehouse.warehouse import Door
 
 
@@ -80,15 +81,7 @@ def _check_text(fields: ConnectionFields) -> None:
     """Refuse what no client can send, and a login where messages would show it."""
     for key in ("host", "schema", "login", "password", "extra"):
         value: str = getattr(fields, key) or ""
-        if "\0" in value or (not value.isprintable() and _is_no_text(value)):
+        if not is_text(value):
             raise wrong(fields, key, "holds a character that is none", "text")
         if key in ("host", "schema") and LOGIN_IN_A_PLACE.search(value):
             raise wrong(fields, key, "holds an address with a login", f"the {key} alone")
-
-
-def _is_no_text(value: str) -> bool:
-    try:
-        value.encode()
-    except UnicodeEncodeError:  # half a character, as a shell gives for what is no UTF-8
-        return True
-    return False

@@ -9,6 +9,7 @@ import sqlglot
 from sqlglot.errors import SqlglotError
 
 from listrak.errors import QuestionError
+from listrak.warehouse.text import is_text
 from listrak.warehouse.warehouse import Parameter
 
 NOT_ANSWERED = (pa.ArrowException, TypeError, ValueError, OverflowError)
@@ -21,18 +22,10 @@ def check_question(text: str, parameters: Sequence[Parameter], engine: str) -> N
     Raises QuestionError; what else is wrong with it, the server says.
     """
     for each in (text, *parameters):
-        if isinstance(each, str) and (_is_no_text(each) or "\0" in each):
+        if isinstance(each, str) and not is_text(each):
             raise QuestionError("This holds a character that is none: write it as UTF-8.")
     if _begins_with_copy(text, engine):
         raise QuestionError("This is read-only, and COPY writes files. `--output` makes one here.")
-
-
-def _is_no_text(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return True
-    return False
 
 
 def _begins_with_copy(text: str, engine: str) -> bool:
@@ -40,4 +33,4 @@ def _begins_with_copy(text: str, engine: str) -> bool:
         tokens = sqlglot.tokenize(text, read=engine)
     except SqlglotError:
         return False
-    return any(token.text.lower() == "copy" for token in tokens[:1])
+    return bool(tokens) and tokens[0].text.lower() == "copy"

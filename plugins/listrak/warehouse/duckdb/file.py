@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 # Another program's file must not make DuckDB look for an extension on the network.
 CONFIG = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
-QUESTIONS = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN)
+QUESTIONS = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
 ENGINE = "duckdb"
 CATALOG = "warehouse"
 SECONDS_BETWEEN_TRIES = (0.02, 0.25)
@@ -180,7 +180,7 @@ class DuckDBFile:
 def _check_question(connection: duckdb.DuckDBPyConnection, text: str) -> None:
     """Refuse all but one question: among several, one could attach the file anew to write it."""
     types = [each.type for each in connection.extract_statements(text)]
-    if types != [each for each in types if each in QUESTIONS] or len(types) > 1:
+    if len(types) > 1 or not set(types) <= QUESTIONS:
         raise QuestionError(
             "This is read-only: it answers one statement that begins with select, with, from, "
             "show, describe or explain. Nothing was changed."

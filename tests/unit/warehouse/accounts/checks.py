@@ -35,7 +35,7 @@ TRIES = 20
 NOT_THERE = ("refused_statement_quotes_no_row",)
 # What `everything_there` and the opening of a transaction run, and what is for other engines.
 RUN_BEFORE = (
-    "tables/", "upgrades/", "lent/", "inspect/", "warehouse/create_schema", "diff/create_",
+    "tables/", "upgrades/", "inspect/", "warehouse/create_schema", "diff/create_",
     "snapshot/create_", "retention/create_", *(f"{engine}/" for engine in DIALECTS),
 )  # fmt: skip
 

@@ -33,7 +33,7 @@ REPLACED = [name.removeprefix("bigquery/") for name in OWN_TABLES]
 STATEMENTS = [
     name
     for name in ALL_STATEMENTS
-    if not name.startswith((*OTHERS, "lent/")) and name not in (*BEYOND_IT, *REPLACED)
+    if not name.startswith(OTHERS) and name not in (*BEYOND_IT, *REPLACED)
 ]
 COUNTS = ("list_id", "at_most", "looked_up", "version")
 TIMES = ("since", "now", "latest_credible")
