@@ -1,5 +1,5 @@
 -- Purpose: what Segment was last told of each trait of an address, and when. It holds the trait
--- where is_true (see current_traits); elsewhere it was told null.
+-- where is_true (current_traits has those); elsewhere it was told null.
 -- Grain: one row per source, list_id, email and trait that Segment was ever told.
 -- occurred_at: the time the call carries; sent_at: when Segment took it.
 create or replace view listrak.told_traits as
