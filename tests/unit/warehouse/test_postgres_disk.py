@@ -66,7 +66,8 @@ def small_disk(cluster: PostgresCluster) -> Iterator[SmallDisk]:
 def test_full_disk_keeps_nothing_of_a_step_and_the_next_try_goes_on(
     small_disk: SmallDisk, cluster: PostgresCluster
 ) -> None:
-    door = cluster.door(database=NAME)
+    # A session that failed in its middle may hold its turn a moment longer than its client.
+    door = cluster.door(database=NAME, lock_timeout=30)
     snapshot(door, key(0), {"first@x": None})
 
     def count(what: str) -> int:
