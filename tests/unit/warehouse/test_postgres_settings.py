@@ -190,11 +190,23 @@ def end_session(cluster: PostgresCluster, transaction: Transaction) -> None:
     transaction.fetch("report/find_pending_sources")
 
 
-def test_connection_that_idled_for_too_long_says_so() -> None:
-    said = "FATAL:  terminating connection due to idle-in-transaction timeout"
-    error = OperationalError(f"IO: Failed: {said}", status_code=AdbcStatusCode.IO)
+@pytest.mark.parametrize(
+    ("said", "meaning"),
+    [
+        ("terminating connection due to idle-in-transaction timeout", "idle for too long"),
+        ("terminating connection due to transaction timeout", "took longer than the role's"),
+        ("terminating connection due to administrator command", "is being stopped"),
+        # All that is left of any of them, if the server had it sent between two statements.
+        ("server closed the connection unexpectedly", "role's transaction_timeout ended a step"),
+        ("no connection to the server", "the server's log says which"),
+    ],
+)
+def test_connection_that_the_server_ended_says_why_or_why_it_may_have(
+    said: str, meaning: str
+) -> None:
+    error = OperationalError(f"IO: Failed: FATAL:  {said}", status_code=AdbcStatusCode.IO)
 
-    assert "idle for too long" in str(postgres_error(error, "The warehouse", 1))
+    assert meaning in str(postgres_error(error, "The warehouse", 1))
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,11 @@ PASSING = {
         "cancelled a statement: by hand, or by the role's statement_timeout, which should leave "
         "room for a whole list. {kept} The task tries again."
     ),
-    "08": "is away: the connection was lost. {kept} The task tries again.",
+    "08": (
+        "is away: the connection was lost. The server stopped, the network broke, or the role's "
+        "transaction_timeout ended a step, which should leave room for a whole list: the server's "
+        "log says which. {kept} The task tries again."
+    ),
     "25P03": "ended the connection, which was idle for too long. {kept} The task tries again.",
     "25P04": (
         "ended a step that took longer than the role's transaction_timeout, which should leave "
@@ -73,7 +77,8 @@ LATER = (
     "starting up", "shutting down", "not yet accepting", "recovery", "too many",
     "slots are reserved", "closed unexpectedly", "closed the connection", "syscall", "timeout",
 )  # fmt: skip
-# A connection that the server ends has no SQLSTATE either, only its last words.
+# A connection that the server ends has no SQLSTATE either, only its last words, and not always
+# those: libpq drops them if they come between two statements.
 LAST_WORDS = {
     "idle-in-transaction timeout": "25P03",
     "transaction timeout": "25P04",
