@@ -36,6 +36,7 @@ from tests.unit.diff.deciding import FIRST, RULES, asked, decide_all, key
 from tests.unit.postgres_cluster import PostgresCluster
 from tests.unit.warehouse.rows import TABLES, comparable
 
+TURNS = 7
 # Spellings that a locale would sort otherwise than their bytes.
 PEOPLE = ["a@x", "b-b@x", "bb@x", "b_c@x", "zoë@x", "z@x", "ñ@x", "_@x", "1@x", "o'neil@x"]
 RULE_BOOK = [
@@ -49,10 +50,10 @@ RULE_BOOK = [
 ]
 
 
-def live(warehouse: Warehouse, seed: int, turns: int = 7) -> None:
+def live(warehouse: Warehouse, seed: int) -> None:
     """A story of snapshots in any order, loads, refusals, prunings and a contact to forget."""
     chance = Random(seed)
-    days = list(range(turns))
+    days = list(range(TURNS))
     chance.shuffle(days)
     for turn, day in enumerate(days):
         at = key(day, list_id=chance.choice([1, 1, 2]))
@@ -66,7 +67,7 @@ def live(warehouse: Warehouse, seed: int, turns: int = 7) -> None:
             decide_all(warehouse, at, chance.choice(RULE_BOOK))
         load(warehouse, f"run-{turn}", day, chance)
         summarize_run(warehouse, "src", f"run-{turn}", FIRST, FIRST + timedelta(seconds=day / 7))
-        if turn == turns - 2:
+        if turn == TURNS - 2:
             prune(warehouse, "src", Keep(0, 0), FIRST + timedelta(days=8))
     forget_contact(warehouse, address_sha256(chance.choice(PEOPLE)), FIRST)
     how = LettingGo(FIRST + timedelta(days=9), "run-9", removes_traits=True)
