@@ -7,6 +7,9 @@ from typing import Any, Protocol
 
 from listrak.errors import ConnectionSettingsError
 
+LAST_PORT = 65535
+PORT_DIGITS = 5
+
 
 class ConnectionFields(Protocol):
     """The fields of an Airflow connection that are read here; `airflow.sdk.Connection` has them."""
@@ -40,6 +43,25 @@ def required(fields: ConnectionFields, key: str, what: str) -> str:
     if not value or not value.strip():
         raise wrong(fields, key, "is empty", what)
     return value.strip()
+
+
+def server_name(fields: ConnectionFields, what: str) -> str:
+    """Return the host. Raises ConnectionSettingsError where none can be called so (RFC 5890)."""
+    host = required(fields, "host", what)
+    try:
+        host.encode("idna")
+    except UnicodeError:
+        raise wrong(fields, "host", "is no name of a server", what) from None
+    return host
+
+
+def port_number(fields: ConnectionFields, key: str, value: object) -> int:
+    """Return a port given as a number or as text. Raises ConnectionSettingsError naming `key`."""
+    text = str(value)
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) <= PORT_DIGITS else 0
+    if not 0 < number <= LAST_PORT:
+        raise wrong(fields, key, "is no port", f"a number from 1 to {LAST_PORT}")
+    return number
 
 
 def positive(fields: ConnectionFields, extra: dict[str, Any], key: str, default: float) -> float:

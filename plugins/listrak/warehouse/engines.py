@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import cast
 
-from listrak.connection_fields import ConnectionFields, wrong
+from listrak.connection_fields import ConnectionFields, port_number, wrong
 from listrak.errors import ConnectionSettingsError
 from listrak.warehouse.text import is_text
 from listrak.warehouse.warehouse import Door
@@ -63,7 +63,7 @@ def open_door(fields: ConnectionFields, project: Path) -> Door:
     if engine is None:
         allowed = ", ".join(f"`{name}`" for name in ENGINES)
         raise wrong(fields, "type", f"is `{fields.conn_type}`", f"one of {allowed}")
-    _check_text(fields)
+    _check(fields)
     try:
         module = import_module(engine.module)
     except ModuleNotFoundError as error:
@@ -77,8 +77,10 @@ def open_door(fields: ConnectionFields, project: Path) -> Door:
     return cast("Door", module.open_door(fields, project))
 
 
-def _check_text(fields: ConnectionFields) -> None:
+def _check(fields: ConnectionFields) -> None:
     """Refuse what no client can send, and a login where messages would show it."""
+    if fields.port:
+        port_number(fields, "port", fields.port)
     for key in ("host", "schema", "login", "password", "extra"):
         value: str = getattr(fields, key) or ""
         if not is_text(value):

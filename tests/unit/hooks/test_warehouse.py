@@ -9,7 +9,7 @@ from listrak.errors import ConnectionSettingsError
 from listrak.hooks.warehouse import WarehouseHook
 from listrak.settings import PROJECT
 from listrak.warehouse.duckdb.file import DuckDBFile
-from listrak.warehouse.engines import WarehouseFields, open_door
+from listrak.warehouse.engines import ENGINES, WarehouseFields, open_door
 from listrak.warehouse.postgres.server import PostgresServer
 
 
@@ -116,3 +116,10 @@ def test_field_that_no_client_can_send_is_named_and_not_shown(
         open_door(fields, PROJECT)
 
     assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", ENGINES)
+@pytest.mark.parametrize("port", [-1, 65536, 2**70])
+def test_port_that_there_cannot_be_is_named_whatever_the_engine(kind: str, port: int) -> None:
+    with pytest.raises(ConnectionSettingsError, match="port is no port; expected a number from 1"):
+        open_door(WarehouseFields("elsewhere", kind, host="db", port=port), PROJECT)

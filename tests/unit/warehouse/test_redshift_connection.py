@@ -60,6 +60,8 @@ def test_port_is_redshifts_unless_given() -> None:
         ({"lock_timeout": -1}, {}, "extra `lock_timeout`"),
         ({"tcp_keepalive_count": "x"}, {}, "extra `tcp_keepalive_count`"),
         ({}, {"host": None}, "host is empty"),
+        ({}, {"host": "a" * 64 + ".example"}, "host is no name of a server; expected the cluster"),
+        ({}, {"host": "db..example"}, "host is no name of a server"),
         ({}, {"schema": " "}, "schema is empty"),
         ({}, {"login": None}, "login is empty"),
         ({}, {"password": None}, "password is empty; expected its password, or extra `iam`"),

@@ -7,7 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from listrak.connection_fields import ConnectionFields, extra_of, positive, required, wrong
+from listrak.connection_fields import (
+    ConnectionFields,
+    extra_of,
+    positive,
+    required,
+    server_name,
+    wrong,
+)
 from listrak.warehouse.redshift.staging import Staging
 
 # What Airflow's provider hands on to Amazon's client as it is. Any other extra is refused: one that
@@ -49,7 +56,7 @@ def redshift_connection(fields: ConnectionFields) -> RedshiftConnection:
     Raises ConnectionSettingsError naming the connection, the field and what is allowed.
     """
     extra = extra_of(fields)
-    host = required(fields, "host", "the cluster's or workgroup's endpoint, without port")
+    host = server_name(fields, "the cluster's or workgroup's endpoint, without port")
     database = required(fields, "schema", "the name of the database (which exists already)")
     port = fields.port or 5439
     return RedshiftConnection(

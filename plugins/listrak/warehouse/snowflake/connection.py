@@ -6,7 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from listrak.connection_fields import ConnectionFields, extra_of, positive, required, wrong
+from listrak.connection_fields import (
+    ConnectionFields,
+    extra_of,
+    port_number,
+    positive,
+    required,
+    wrong,
+)
 
 # Any extra but these is refused: one that is misspelt (`warehose`) must not go unnoticed.
 NAMES = ("account", "database", "warehouse", "role", "region", "host", "protocol")
@@ -143,12 +150,10 @@ def _addresses(
     if protocol not in (None, "http", "https"):
         raise wrong(fields, "extra `protocol`", "is neither", "`https` (default) or `http`")
     port = extra.get("port")
-    if port is not None and not str(port).isdecimal():
-        raise wrong(fields, "extra `port`", "is not a number", "such as 443")
     return {
         **named,
         **({"protocol": protocol} if protocol else {}),
-        **({"port": int(port)} if port is not None else {}),
+        **({} if port is None else {"port": port_number(fields, "extra `port`", port)}),
     }
 
 
