@@ -156,7 +156,7 @@ class BigQueryDataset:
             f"{self._where} was still being written by another task after "
             f"{self.settings.lock_timeout:.0f} s. {NOTHING_KEPT} A task that was killed may have "
             "left its session open: 15 minutes after its last statement it is ended by whoever "
-            "waits. The task tries again."
+            "waits. A task tries again by itself."
         )
 
     def _end(self, session: Statements) -> None:

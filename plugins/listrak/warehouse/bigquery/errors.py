@@ -73,7 +73,7 @@ def bigquery_error(
     if isinstance(error, google.RetryError) and error.cause:
         error = error.cause
     if passing := _passing(error):
-        return WarehouseUnavailableError(f"{where} {passing} {kept} The task tries again.")
+        return WarehouseUnavailableError(f"{where} {passing} {kept} A task tries again by itself.")
     return WarehouseRefusedError(f"{where} {_lasting(error)} {kept} Then clear the task.")
 
 

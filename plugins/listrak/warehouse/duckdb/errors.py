@@ -37,12 +37,12 @@ def warehouse_error(error: duckdb.Error, conn_id: str, path: Path) -> ListrakSou
     if any(words in text for words in NO_ROOM):
         return WarehouseUnavailableError(
             f"{where} has no room left on its disk. Nothing of this step was kept. "
-            "Make room; the task tries again."
+            "Make room; a task tries again by itself."
         )
     if isinstance(error, duckdb.OutOfMemoryException):
         return WarehouseUnavailableError(
             f"{where} needed more memory than its limit. Nothing of this step was kept. Raise the "
-            'connection\'s extra `memory_limit` (such as "512MB"); the task tries again.'
+            'connection\'s extra `memory_limit` (such as "512MB"); a task tries again by itself.'
         )
     if isinstance(error, duckdb.IOException):
         return WarehouseRefusedError(

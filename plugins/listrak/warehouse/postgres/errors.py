@@ -13,31 +13,33 @@ from listrak.warehouse.kept import NOTHING_KEPT
 
 # By SQLSTATE, or its first two digits: what was seen, and what happens next.
 PASSING = {
-    "53100": "has no room left on its disk. {kept} Make room; the task tries again.",
-    "53300": "takes no more connections. {kept} The task tries again.",
+    "53100": "has no room left on its disk. {kept} Make room; a task tries again by itself.",
+    "53300": "takes no more connections. {kept} A task tries again by itself.",
     "55P03": (
         "was still being written by another task, or its tables were locked, after "
         "{lock_timeout:.0f} s. {kept} `select pid from pg_locks where locktype = 'advisory'` says "
-        "by whom. The task tries again."
+        "by whom. A task tries again by itself."
     ),
     "57014": (
         "cancelled a statement: by hand, or by the role's statement_timeout, which should leave "
-        "room for a whole list. {kept} The task tries again."
+        "room for a whole list. {kept} A task tries again by itself."
     ),
     "08": (
         "is away: the connection was lost. The server stopped, the network broke, or the role's "
         "transaction_timeout ended a step, which should leave room for a whole list: the server's "
-        "log says which. {kept} The task tries again."
+        "log says which. {kept} A task tries again by itself."
     ),
-    "25P03": "ended the connection, which was idle for too long. {kept} The task tries again.",
+    "25P03": (
+        "ended the connection, which was idle for too long. {kept} A task tries again by itself."
+    ),
     "25P04": (
         "ended a step that took longer than the role's transaction_timeout, which should leave "
-        "room for a whole list. {kept} The task tries again."
+        "room for a whole list. {kept} A task tries again by itself."
     ),
-    "40": "rolled the step back because of another one. {kept} The task tries again.",
-    "53": "lacks resources (SQLSTATE {state}). {kept} The task tries again.",
-    "57": "is being stopped or started. {kept} The task tries again.",
-    "58": "has trouble with its files (SQLSTATE {state}). {kept} The task tries again.",
+    "40": "rolled the step back because of another one. {kept} A task tries again by itself.",
+    "53": "lacks resources (SQLSTATE {state}). {kept} A task tries again by itself.",
+    "57": "is being stopped or started. {kept} A task tries again by itself.",
+    "58": "has trouble with its files (SQLSTATE {state}). {kept} A task tries again by itself.",
 }
 LASTING = {
     "42501": (
@@ -125,5 +127,5 @@ def connecting_error(error: Error, where: str) -> ListrakSourceError:
                 )
     return WarehouseUnavailableError(
         f"{where} cannot be reached: it is down, full, or the connection's host or port is wrong. "
-        "Nothing was read or kept. The task tries again."
+        "Nothing was read or kept. A task tries again by itself."
     )

@@ -19,24 +19,25 @@ UNSAID = "XX000"
 # Redshift's own number of a serializable isolation violation, under the SQLSTATE of any fault.
 NOT_SERIALIZABLE = "1023"
 
+ROLLED_BACK = "rolled the step back because of another one. {kept} A task tries again by itself."
 # By SQLSTATE, or its first two digits: what was seen, and what happens next.
 PASSING = {
-    NOT_SERIALIZABLE: "rolled the step back because of another one. {kept} The task tries again.",
-    "40": "rolled the step back because of another one. {kept} The task tries again.",
-    "42P06": "was being set up by another task. {kept} The task tries again.",
-    "42P07": "was being set up by another task. {kept} The task tries again.",
+    NOT_SERIALIZABLE: ROLLED_BACK,
+    "40": ROLLED_BACK,
+    "42P06": "was being set up by another task. {kept} A task tries again by itself.",
+    "42P07": "was being set up by another task. {kept} A task tries again by itself.",
     "57014": (
         "was still being written by another task after {lock_timeout:.0f} s, or cancelled a "
         "statement: by hand, by a queue's limit or by statement_timeout, which should leave room "
-        "for a whole list. {kept} The task tries again. If it goes on: `select * from "
+        "for a whole list. {kept} A task tries again by itself. If it goes on: `select * from "
         "svv_transactions` says who holds listrak.schema_version; `select "
         "pg_terminate_backend(<pid>)` ends a session that is dead."
     ),
-    "53100": "has no room left. {kept} Make room; the task tries again.",
-    "53300": "takes no more connections. {kept} The task tries again.",
-    "08": "is away: the connection was lost. {kept} The task tries again.",
-    "53": "lacks resources (SQLSTATE {state}). {kept} The task tries again.",
-    "57": "is being stopped, started or resized. {kept} The task tries again.",
+    "53100": "has no room left. {kept} Make room; a task tries again by itself.",
+    "53300": "takes no more connections. {kept} A task tries again by itself.",
+    "08": "is away: the connection was lost. {kept} A task tries again by itself.",
+    "53": "lacks resources (SQLSTATE {state}). {kept} A task tries again by itself.",
+    "57": "is being stopped, started or resized. {kept} A task tries again by itself.",
 }
 LASTING = {
     "42501": (
@@ -93,9 +94,9 @@ def copying_error(error: Error, where: str, staging: Staging) -> Exception:
         return error
     return WarehouseUnavailableError(
         f"{where} could not read what waits under {staging.prefix} as {staging.iam_role}. "
-        f"{NOTHING_KEPT} The task tries again. If it goes on: the cluster must have the role, the "
-        "role must be allowed to list the bucket and to get its objects, and the bucket must lie "
-        "in the cluster's region. sys_load_error_detail says what was wrong with a file."
+        f"{NOTHING_KEPT} A task tries again by itself. If it goes on: the cluster must have the "
+        "role, the role must be allowed to list the bucket and to get its objects, and the bucket "
+        "must lie in the cluster's region. sys_load_error_detail says what was wrong with a file."
     )
 
 

@@ -65,7 +65,7 @@ class Staging:
             )
         return WarehouseUnavailableError(
             f"{seen}: S3 cannot be reached, or the bucket is not there. Nothing of this step was "
-            "kept. The task tries again."
+            "kept. A task tries again by itself."
         )
 
 

@@ -13,8 +13,8 @@ from snowflake.connector.errors import Error
 from listrak.errors import ListrakSourceError, WarehouseRefusedError, WarehouseUnavailableError
 from listrak.warehouse.kept import NOTHING_KEPT
 
-AWAY = "is away, or the connection was lost. {kept} The task tries again."
-SESSION_ENDED = "ended the session. {kept} The task tries again."
+AWAY = "is away, or the connection was lost. {kept} A task tries again by itself."
+SESSION_ENDED = "ended the session. {kept} A task tries again by itself."
 NOT_THERE = (
     "lacks an object that a statement names, or the connection's role may not see it (error "
     "{number}). {kept} If the tables were changed by another program, use another database. Else "
@@ -29,14 +29,14 @@ PASSING = {
     "57014": (
         "cancelled a statement: by hand, by a timeout, or because another task was still writing "
         "after {lock_timeout:.0f} s, or 20 were waiting for that; `show locks` says which. {kept} "
-        "The task tries again."
+        "A task tries again by itself."
     ),
     # https://github.com/snowflakedb/snowflake-connector-python: its network.py names them.
     **dict.fromkeys(("390111", "390112", "390113", "390114", "390115"), SESSION_ENDED),
     "08": AWAY,
-    "40": "rolled the step back because of another one. {kept} The task tries again.",
-    "53": "lacks resources (error {number}). {kept} The task tries again.",
-    "XX": "met an error of its own ({number}). {kept} The task tries again.",
+    "40": "rolled the step back because of another one. {kept} A task tries again by itself.",
+    "53": "lacks resources (error {number}). {kept} A task tries again by itself.",
+    "XX": "met an error of its own ({number}). {kept} A task tries again by itself.",
 }
 LASTING = {
     "606": (
@@ -112,5 +112,5 @@ def connecting_error(error: Error, where: str) -> ListrakSourceError:
             )
     return WarehouseUnavailableError(
         f"{where} cannot be reached: it is down, or the connection's extra `account`, `host` or "
-        "`port` is wrong. Nothing was read or kept. The task tries again."
+        "`port` is wrong. Nothing was read or kept. A task tries again by itself."
     )

@@ -85,7 +85,7 @@ class SnowflakeTransaction:
         if copied != rows.num_rows:
             raise WarehouseUnavailableError(
                 f"{self.where} took {copied:,} of {rows.num_rows:,} rows of a file. {NOTHING_KEPT} "
-                "The task tries again."
+                "A task tries again by itself."
             )
 
     def lend(self, name: str, rows: pa.Table) -> None:
@@ -128,7 +128,7 @@ class SnowflakeTransaction:
         if self._run(end_turn(self._mark)) != 1:
             raise WarehouseUnavailableError(
                 f"{self.where} ended the step half way: it idled for 5 minutes while another task "
-                f"waited, or was aborted by hand. {NOTHING_KEPT} The task tries again."
+                f"waited, or was aborted by hand. {NOTHING_KEPT} A task tries again by itself."
             )
         if self._folders:
             self._run(remove_files())
