@@ -22,7 +22,7 @@ def test_storage_is_measured(
     printed = capsys.readouterr().out
     assert status == 0
     assert "400 contacts, 4 daily and 3 hourly snapshots" in printed
-    assert len(re.findall(r"^\| .* \d+\.\d\d s \|", printed, re.MULTILINE)) == 10
+    assert len(re.findall(r"^\| .* \d+\.\d\d s \|", printed, re.MULTILINE)) == 12
     assert re.search(r"size of 7 snapshots .* \(extrapolated\)", printed)
     assert re.search(r"The diff takes \d+\.\d\d times as long as the plain join", printed)
     assert not list(tmp_path.iterdir())  # what was made for it is gone

@@ -48,7 +48,7 @@ DIALECTS: Mapping[str, Dialect] = {
 class Written:
     """A statement for an engine. `parameters`: the names of its markers, in their order.
 
-    `changes`: the table of schema `listrak` whose rows it changes; None where it is none of them.
+    `changes`: the table whose rows it changes, or that it makes by a query; None for neither.
     `types`: the engine's types of those that the statement casts, as it must where one may be null.
     """
 
@@ -121,10 +121,10 @@ def _cast_types(tree: exp.Expr, engine: str) -> Mapping[str, str]:
 
 
 def _changed_table(tree: exp.Expr) -> str | None:
-    if not isinstance(tree, exp.Insert | exp.Update | exp.Delete):
+    is_made = isinstance(tree, exp.Create) and tree.expression
+    if not is_made and not isinstance(tree, exp.Insert | exp.Update | exp.Delete):
         return None
-    table = tree.this.find(exp.Table)
-    return table.name if table.db == SCHEMA else None
+    return cast("str", tree.this.find(exp.Table).name)
 
 
 def named(name: str) -> exp.Expression:

@@ -19,13 +19,12 @@ from local.database import database_lock, start_database, stop_database_unless_u
 from local.processes import end_process
 
 CONN_ID = "warehouse_default"
-# What a server of a few gigabytes is given. All else is as PostgreSQL comes, fsync too.
+# What a server of a few gigabytes is given. All else is as PostgreSQL comes, fsync too; the door
+# sets by itself what a person's question needs.
 POSTGRES_SETTINGS = {
     "shared_buffers": "3GB",
-    "work_mem": "256MB",
     "maintenance_work_mem": "1GB",
     "max_wal_size": "4GB",
-    "random_page_cost": "1.1",
 }
 
 

@@ -12,6 +12,8 @@ from statistics import median
 from listrak.diff.decide import decide
 from listrak.diff.decision import Decision
 from listrak.diff.rules import Rules
+from listrak.retention.keep import Keep
+from listrak.retention.prune import Pruned, prune
 from listrak.snapshot.confirmations import stage_unsubscribes
 from listrak.snapshot.kind import Kind
 from listrak.snapshot.staging import stage_contacts
@@ -22,6 +24,7 @@ from local.bench.history import LIST_ID, SOURCE, TRAIT, History
 from local.bench.statements import Value, bench_statement
 
 TRIES = 3
+KEEP = Keep(all_days=7, daily_days=365)  # what a source has by itself
 
 
 @dataclass
@@ -31,6 +34,7 @@ class Measured:
     seconds: dict[str, list[float]] = field(default_factory=dict)
     bytes: dict[str, int] = field(default_factory=dict)
     versions: int = 0
+    pruned: Pruned = field(default_factory=Pruned)
 
     def time(self, what: str, act: Callable[[], object]) -> None:
         """Do it and note how long it took."""
@@ -64,6 +68,8 @@ def measure_storage(engine: Engine, history: History, say: Callable[[str], None]
         engine.door.give_back_space()
     say("asking for snapshots …")
     _ask(engine, history, measured)
+    say("pruning …")
+    _prune(engine.door, history, measured)
     return measured
 
 
@@ -168,3 +174,12 @@ def _answer(engine: Engine, name: str, key: SnapshotKey, what: str, measured: Me
 
 def _values(key: SnapshotKey) -> dict[str, Value]:
     return {"source": key.source, "list_id": key.list_id, "snapshot_at": key.snapshot_at}
+
+
+def _prune(door: Door, history: History, measured: Measured) -> None:
+    """Prune what is due at the newest snapshot, as a source does by itself."""
+    now = history.key(history.size.head + history.size.more).snapshot_at
+    pruned = []
+    measured.time("prune", lambda: pruned.append(prune(door, SOURCE, KEEP, now)))
+    measured.time("give back space", door.give_back_space)
+    measured.pruned = pruned[0]

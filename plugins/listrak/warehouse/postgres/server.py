@@ -49,6 +49,8 @@ UNCOPIED = {"adbc.postgresql.use_copy": False}
 
 # The tables that grow with the lists.
 ANALYZED = ("trait_changes", "identify_calls", "contact_versions", "staged_contacts")
+# Those of a transaction that whole partitions are joined with, by how few rows there are.
+ANALYZED_AT_ONCE = ("pruned_snapshots", "joined_versions")
 # With an index the planner joins row by row what it takes for a few rows: find_pending_calls took
 # 93 s for 900 calls that it knew nothing of.
 MANY_ROWS = 100
@@ -118,13 +120,14 @@ class PostgresTransaction:
         self._tell_planner(table, typed.num_rows)
 
     def _tell_planner(self, table: str | None, rows: int) -> None:
-        if table in ANALYZED and self._news.is_due(table, rows):
+        if table in ANALYZED_AT_ONCE or (table in ANALYZED and self._news.is_due(table, rows)):
             self.run(f"analyze_{table}")
 
     def lend(self, name: str, rows: pa.Table) -> None:
         """Let later statements of this transaction read `rows` as `name`."""
         with self.connection.cursor() as cursor:
             cursor.adbc_ingest(name, rows, mode="replace", temporary=True)
+        self._tell_planner(name, rows.num_rows)
 
     def run(self, *names: str) -> None:
         """Run statements of PostgreSQL alone, which are no queries."""
