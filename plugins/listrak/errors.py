@@ -5,6 +5,7 @@
     │   ├── ListrakUnavailableError
     │   ├── SegmentUnavailableError
     │   ├── WarehouseUnavailableError
+    │   ├── ConnectionUnavailableError
     │   └── LoadLeaseHeldError
     ├── FatalError                fail now: a person has to change something
     │   ├── SettingsError
@@ -62,6 +63,10 @@ class SegmentUnavailableError(RetriableError):
 
 class WarehouseUnavailableError(RetriableError):
     """The warehouse is locked, full or away."""
+
+
+class ConnectionUnavailableError(RetriableError):
+    """Airflow, or its secrets backend, did not tell whether there is a connection."""
 
 
 class LoadLeaseHeldError(RetriableError):

@@ -7,7 +7,7 @@ from airflow.sdk.exceptions import AirflowNotFoundException
 
 from listrak.connection_fields import ConnectionFields
 from listrak.connections import WAREHOUSE_CONN_ID
-from listrak.hooks.missing import missing_connection
+from listrak.hooks.missing import missing_connection, obstacle
 from listrak.settings import PROJECT
 from listrak.warehouse.engines import ENGINES, WarehouseFields, open_door
 from listrak.warehouse.warehouse import Door
@@ -32,7 +32,7 @@ class WarehouseHook(BaseHook):
         """Return the warehouse; it is opened by its transactions only.
 
         Raises ConnectionSettingsError when the connection is missing or wrong, or its driver is
-        not installed.
+        not installed, and ConnectionUnavailableError when that cannot be told.
         """
         return open_door(self._fields(), PROJECT)
 
@@ -40,10 +40,13 @@ class WarehouseHook(BaseHook):
         try:
             return self.get_connection(self.warehouse_conn_id)
         except AirflowNotFoundException:
-            if self.warehouse_conn_id == WAREHOUSE_CONN_ID:
-                return WarehouseFields(self.warehouse_conn_id)
-            others = ", ".join(f"`{name}`" for name in ENGINES if name != self.conn_type)
-            raise missing_connection(
-                self.warehouse_conn_id,
-                f"type `duckdb`, host = the path of a file, or type {others}",
-            ) from None
+            if self.warehouse_conn_id != WAREHOUSE_CONN_ID:
+                others = ", ".join(f"`{name}`" for name in ENGINES if name != self.conn_type)
+                raise missing_connection(
+                    self.warehouse_conn_id,
+                    f"type `duckdb`, host = the path of a file, or type {others}",
+                ) from None
+            # Never the file where there may be a warehouse: all would be sent a second time.
+            if found := obstacle(self.warehouse_conn_id):
+                raise found from None
+            return WarehouseFields(self.warehouse_conn_id)
