@@ -43,13 +43,21 @@ class PostgresCluster:
         self, sql: str, schema: str = "public", database: str = "postgres"
     ) -> list[tuple[Any, ...]]:
         """Run SQL as the administrator and return its rows."""
+        with self.session(database, schema) as cursor:
+            cursor.connection.autocommit = True
+            cursor.execute(sql)
+            return cursor.fetchall() if cursor.description else []
+
+    @contextmanager
+    def session(self, database: str, schema: str = "public") -> Iterator[Any]:
+        """Open a transaction of the administrator's; yield its cursor. It is rolled back."""
         options = f"-c search_path={schema},public -c client_min_messages=error"
         parts = {"host": str(self._socket), "user": "postgres", "dbname": database}
-        with closing(psycopg2.connect(**parts, options=options)) as connection:
-            connection.autocommit = True
-            with connection.cursor() as cursor:
-                cursor.execute(sql)
-                return cursor.fetchall() if cursor.description else []
+        with (
+            closing(psycopg2.connect(**parts, options=options)) as connection,
+            connection.cursor() as cursor,
+        ):
+            yield cursor
 
     def change(self, sql: str) -> None:
         """Run SQL that has no rows to return."""

@@ -85,8 +85,13 @@ def give_back_space(door: Door, pruned: Pruned) -> None:
 
 
 def find_due(transaction: Transaction, source: str, keep: Keep, now: datetime) -> pa.Table:
-    """Return the snapshots of a source that are due, as rows of PRUNED_SNAPSHOTS."""
+    """Return the snapshots of a source that are due, as rows of PRUNED_SNAPSHOTS.
+
+    Nothing is older than its distance to the source's newest snapshot: a clock that runs ahead
+    would take all for old, and what is pruned does not come back.
+    """
     rows = transaction.fetch("retention/find_snapshots", source=source).to_pylist()
+    now = min(now, max((row["snapshot_at"] for row in rows), default=now))
     due = [
         {"list_id": list_id, "snapshot_at": at, "next_at": next_at}
         for list_id, of_list in groupby(rows, itemgetter("list_id"))

@@ -113,6 +113,17 @@ def test_what_is_pending_or_held_stays(memory: MemoryWarehouse) -> None:
     assert days(memory.query, "held") == [1]
 
 
+def test_clock_that_runs_ahead_makes_nothing_old(memory: MemoryWarehouse) -> None:
+    for hour in range(48):
+        snapshot(memory, key(hour / 24), {"a@x": str(hour)})
+    sent(memory)
+
+    assert prune(memory, "src", Keep(7, 365), FIRST + 36_500 * DAY) == Pruned()
+    # A list that is read no more grows old with its source.
+    snapshot(memory, key(400, list_id=2), {"a@x": None})
+    assert prune(memory, "src", Keep(7, 365), FIRST + 400 * DAY).snapshots == 46
+
+
 def test_other_sources_and_lists_are_left_alone(memory: MemoryWarehouse) -> None:
     for day in range(4):
         snapshot(memory, key(day), {"a@x": str(day)})

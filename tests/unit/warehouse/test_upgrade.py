@@ -150,7 +150,10 @@ def test_upgrade_of_version_2_happens_whole_or_not_at_all(
     tamper(VERSION_2)
     tamper("create view listrak.of_an_analyst as select email from listrak.contact_versions")
 
-    with pytest.raises(WarehouseRefusedError), postgres_server.transaction():
+    with (
+        pytest.raises(WarehouseRefusedError, match="a view of somebody's reads them"),
+        postgres_server.transaction(),
+    ):
         pass
 
     assert query("select max(version) from schema_version") == [(2,)]

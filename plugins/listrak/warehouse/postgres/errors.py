@@ -57,6 +57,14 @@ LASTING = {
         "is read-only: a replica, or a role whose transactions are. {kept} Name a server and a "
         "role that may write in the connection, and clear the task."
     ),
+    "22P05": (
+        "has no letter for a text of a list: its encoding is not UTF8. {kept} Use a database that "
+        "was made with `encoding 'UTF8' template template0`. Then clear the task."
+    ),
+    "2BP01": (
+        "does not let its tables be upgraded: a view of somebody's reads them. {kept} The server's "
+        "log names it: drop it, clear the task, and make it again; or read `snapshot_contacts`."
+    ),
     "": (
         "refused a statement (SQLSTATE {state}). {kept} If the tables were made or changed by "
         "another program, keep them and use another database. The server's log has its own words."
