@@ -198,6 +198,29 @@ def test_connection_that_may_be_made_later_is_tried_again(
     assert type(connecting_error(error, "The warehouse")) is kind
 
 
+@pytest.mark.parametrize("host", ["database-1.invalid", "password-vault.invalid", "ssl.invalid"])
+def test_host_whose_name_nobody_knows_is_tried_again_whatever_it_is_called(host: str) -> None:
+    door = PostgresServer("w", f"host={host} dbname=d user=u", "PostgreSQL database `d`")
+
+    with (
+        pytest.raises(WarehouseUnavailableError, match="host is not known here"),
+        door.transaction(),
+    ):
+        pytest.fail("nobody is there")
+
+
+@pytest.mark.parametrize(
+    ("conninfo", "why"),
+    [
+        ("host=127.0.0.1 port=1 dbname=d user=u", "nothing listens"),
+        ("host=/nowhere dbname=d user=u", "there is no server's socket"),
+    ],
+)
+def test_server_that_is_not_there_is_said_not_to_be(conninfo: str, why: str) -> None:
+    with pytest.raises(WarehouseUnavailableError, match=why):
+        PostgresServer("w", conninfo, "PostgreSQL database `d`").ask("select 1")
+
+
 def test_connection_that_an_administrator_ended_is_tried_again(
     cluster: PostgresCluster, settled: Open
 ) -> None:

@@ -6,6 +6,8 @@ passed on, only SQLSTATE is. While connecting there is no SQLSTATE: there the wo
 
 from __future__ import annotations
 
+import re
+
 from adbc_driver_manager import AdbcStatusCode, Error
 
 from listrak.errors import ListrakSourceError, WarehouseRefusedError, WarehouseUnavailableError
@@ -87,6 +89,18 @@ LATER = (
     "starting up", "shutting down", "not yet accepting", "recovery", "too many",
     "slots are reserved", "closed unexpectedly", "closed the connection", "syscall", "timeout",
 )  # fmt: skip
+# Why it was not made, as far as libpq says.
+UNREACHABLE = (
+    ("translate host name", "the name of the connection's host is not known here"),
+    ("refused", "nothing listens at the connection's host and port"),
+    ("no such file", "there is no server's socket in the connection's host"),
+    ("too many", "it takes no more connections"),
+    ("slots are reserved", "it takes no more connections"),
+    ("starting up", "it is being started"),
+    ("timeout", "it does not answer in time"),
+    ("", "it is down, full, or the connection's host or port is wrong"),
+)
+NAME = re.compile('"[^"]*"')
 # A connection that the server ends has no SQLSTATE either, only its last words, and not always
 # those: libpq drops them if they come between two statements.
 LAST_WORDS = {
@@ -124,8 +138,8 @@ def own_words(error: Error) -> str:
 
 def connecting_error(error: Error, where: str) -> ListrakSourceError:
     """Return what the caller should do about a connection that was not made."""
-    text = str(error).lower()
-    # The first line of libpq's words names the server; a host or file may be called anything.
+    # A host, a role or a file may be called anything, such as `database-1`.
+    text = NAME.sub('""', str(error).lower())
     said = text.rpartition("fatal:")[2] if "fatal:" in text else text.rpartition("failed:")[2]
     if not any(words in said for words in LATER):
         for words, meaning in CONNECTING:
@@ -133,7 +147,7 @@ def connecting_error(error: Error, where: str) -> ListrakSourceError:
                 return WarehouseRefusedError(
                     f"{where} {meaning}. Nothing was read or kept. Then clear the task."
                 )
+    why = next(meaning for words, meaning in UNREACHABLE if words in said)
     return WarehouseUnavailableError(
-        f"{where} cannot be reached: it is down, full, or the connection's host or port is wrong. "
-        "Nothing was read or kept. A task tries again by itself."
+        f"{where} cannot be reached: {why}. Nothing was read or kept. A task tries again by itself."
     )
