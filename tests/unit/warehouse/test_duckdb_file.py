@@ -87,3 +87,55 @@ def test_question_reaches_no_file_and_changes_none(text: str, duckdb_file: DuckD
 
     assert duckdb_file.ask("select run_id from runs").to_pylist() == [{"run_id": "r1"}]
     assert not Path(f"{duckdb_file.path}.exported").exists()
+
+
+@pytest.mark.parametrize(
+    "explained",
+    [
+        "explain analyze {}",
+        "/* explain */ ( explain (analyze) {}",
+        "EXPLAIN (ANALYZE, FORMAT json) {};",
+        "explain (analyze) /* ) */ {}",
+        "explain analyze explain analyze {}",
+        "explain analyze with x as (select 1) {}",
+        "explain {}",
+        "explain execute p",
+        "explain",
+    ],
+)
+@pytest.mark.parametrize(
+    "written",
+    [
+        "copy (select 1) to '{path}' (use_tmp_file false)",
+        "copy (select 1) to '{path}.wal'",
+        "create table warehouse.listrak.another (a integer)",
+        "attach '{path}' as again",
+    ],
+)
+def test_plan_of_what_is_no_query_is_not_made(
+    explained: str, written: str, duckdb_file: DuckDBFile
+) -> None:
+    with duckdb_file.transaction() as transaction:
+        transaction.insert("runs", RUN)
+
+    with pytest.raises(QuestionError):
+        duckdb_file.ask(explained.format(written.format(path=duckdb_file.path)))
+
+    assert duckdb_file.ask("select run_id from runs").to_pylist() == [{"run_id": "r1"}]
+    assert [each.name for each in duckdb_file.path.parent.iterdir()] == [duckdb_file.path.name]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "explain select 1 as explain",
+        "explain analyze select * from runs where run_id = '('",
+        "explain (analyze, format json) with x as (select 1) select * from x",
+        "explain from runs",
+    ],
+)
+def test_plan_of_a_query_is_shown(text: str, duckdb_file: DuckDBFile) -> None:
+    with duckdb_file.transaction():
+        pass
+
+    assert duckdb_file.ask(text).num_rows > 0

@@ -21,6 +21,7 @@ from listrak.errors import QuestionError, WarehouseUnavailableError
 from listrak.warehouse.dialect import insertion
 from listrak.warehouse.duckdb.connection import duckdb_connection
 from listrak.warehouse.duckdb.errors import holding_process, is_locked, warehouse_error
+from listrak.warehouse.duckdb.questions import check_question
 from listrak.warehouse.statements import statement
 from listrak.warehouse.tables import create_tables
 from listrak.warehouse.warehouse import Parameter
@@ -29,7 +30,6 @@ log = logging.getLogger(__name__)
 
 # Another program's file must not make DuckDB look for an extension on the network.
 CONFIG = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
-QUESTIONS = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
 ENGINE = "duckdb"
 CATALOG = "warehouse"
 SECONDS_BETWEEN_TRIES = (0.02, 0.25)
@@ -102,7 +102,7 @@ class DuckDBFile:
             try:
                 self._show_utc(connection)
                 connection.execute(statement("duckdb/keep_to_the_file"))
-                _check_question(connection, text)
+                check_question(connection, text)
                 answer = connection.sql(text, params=list(parameters))
                 # Not by its truth: an answer without rows is false.
                 rows: pa.Table = pa.table({}) if answer is None else answer.to_arrow_table()
@@ -174,16 +174,6 @@ class DuckDBFile:
             f"process after {self.lock_timeout:.0f} s{holding_process(holder)}. Nothing was "
             "changed. Close that program (a DuckDB prompt keeps the file locked), or try again "
             "when the run is done; a task tries again by itself."
-        )
-
-
-def _check_question(connection: duckdb.DuckDBPyConnection, text: str) -> None:
-    """Refuse all but one question: among several, one could attach the file anew to write it."""
-    types = [each.type for each in connection.extract_statements(text)]
-    if len(types) > 1 or not set(types) <= QUESTIONS:
-        raise QuestionError(
-            "This is read-only: it answers one statement that begins with select, with, from, "
-            "show, describe or explain. Nothing was changed."
         )
 
 
