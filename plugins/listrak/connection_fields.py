@@ -7,7 +7,19 @@ from typing import Any, Protocol
 
 from listrak.errors import ConnectionSettingsError
 
+CONNECTION_KEYS = (
+    "conn_type",
+    "host",
+    "port",
+    "schema",
+    "login",
+    "password",
+    "extra",
+    "description",
+)
 LAST_PORT = 65535
+# About 23 days in seconds: PostgreSQL and Redshift count in 31 bits of milliseconds.
+LARGEST = 2_000_000.0
 PORT_DIGITS = 5
 
 
@@ -65,14 +77,37 @@ def port_number(fields: ConnectionFields, key: str, value: object) -> int:
 
 
 def positive(fields: ConnectionFields, extra: dict[str, Any], key: str, default: float) -> float:
-    """Return a number of the extra, or `default`. Raises ConnectionSettingsError below 0."""
+    """Return a number of the extra, or `default`. Raises ConnectionSettingsError if it is odd."""
     try:
         number = float(extra.get(key, default))
     except (TypeError, ValueError, OverflowError):
         number = 0.0
-    if not 0 < number < float("inf"):
-        raise wrong(fields, f"extra `{key}`", "is not a number above 0", f"such as {default:g}")
+    if not 0 < number <= LARGEST:
+        allowed = f"one up to {LARGEST:,.0f}, such as {default:g}"
+        raise wrong(fields, f"extra `{key}`", "is not a number above 0", allowed)
     return number
+
+
+def unreadable_text(conn_id: str, text: str) -> ConnectionSettingsError:
+    """Return the error for a text in the environment that Airflow makes no connection of.
+
+    It names the keys that are none of a connection's, and never quotes the text: it may hold a
+    password.
+    """
+    try:
+        keys = sorted(set(json.loads(text)) - set(CONNECTION_KEYS))
+    except (ValueError, TypeError, RecursionError):
+        keys = []
+    seen = (
+        f"has {', '.join(f'`{key}`' for key in keys)}; expected only {', '.join(CONNECTION_KEYS)}"
+        if keys
+        else "is neither a connection's JSON nor its URI"
+    )
+    variable = f"AIRFLOW_CONN_{conn_id.upper()}"
+    return ConnectionSettingsError(
+        f"Connection `{conn_id}` cannot be read: the text of {variable} {seen}. Nothing was read "
+        "or sent; what is pending stays so. README.md shows both forms."
+    )
 
 
 def wrong(fields: ConnectionFields, key: str, seen: str, allowed: str) -> ConnectionSettingsError:

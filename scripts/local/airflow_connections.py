@@ -9,7 +9,7 @@ import subprocess
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from listrak.connection_fields import ConnectionFields
+from listrak.connection_fields import ConnectionFields, unreadable_text
 from listrak.errors import ConnectionSettingsError
 from listrak.warehouse.engines import WarehouseFields
 from local.place import Place
@@ -33,10 +33,7 @@ def read_connection(conn_id: str, text: str, place: Place) -> ConnectionFields:
         else:
             found = kind.from_uri(text, conn_id=conn_id)
     except (ValueError, TypeError):
-        raise ConnectionSettingsError(
-            f"Connection `{conn_id}`: the text of AIRFLOW_CONN_{conn_id.upper()} is neither a "
-            "connection's JSON nor its URI. Nothing was read or sent. README.md shows both."
-        ) from None
+        raise unreadable_text(conn_id, text) from None
     return found
 
 

@@ -103,7 +103,15 @@ def test_name_in_quotes_may_hold_spaces(capsys: pytest.CaptureFixture[str]) -> N
 
 @pytest.mark.parametrize(
     "words",
-    [["ann"], ["ann", "@example.com"], ["ann @example.com"], ["@example.com"], ["ann@"], [""]],
+    [
+        ["ann"],
+        ["ann", "@example.com"],
+        ["ann @example.com"],
+        ["@example.com"],
+        ["ann@"],
+        [""],
+        ["\udcff@x"],
+    ],
 )
 def test_what_is_no_address_is_refused_in_one_line(
     words: list[str], place: Path, capsys: pytest.CaptureFixture[str]
@@ -114,7 +122,7 @@ def test_what_is_no_address_is_refused_in_one_line(
     told = capsys.readouterr()
     assert told.out == ""
     assert told.err == (
-        "scripts/forget: That is no e-mail address (no @, or a space in it). "
+        "scripts/forget: That is no e-mail address (no @, a space in it, or no UTF-8). "
         "Nothing was forgotten.\n"
     )
     assert kept(place / "uk.duckdb") == [(ANN,), (BOB,)]

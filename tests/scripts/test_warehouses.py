@@ -81,9 +81,16 @@ def test_unknown_warehouse_is_refused_by_its_name(environ: dict[str, str], place
         where("nope", environ, place)
 
 
-@pytest.mark.parametrize("text", ["{", '{"what": 1}', "postgres://u:s3cret@h:port/db"])
-def test_text_that_is_no_connection_is_not_quoted(text: str, place: Place) -> None:
-    with pytest.raises(ConnectionSettingsError, match="neither a connection's JSON") as caught:
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{", "is neither a connection's JSON nor"),
+        ('{"what": "s3cret"}', "has `what`; expected only conn_type"),
+        ("postgres://u:s3cret@h:port/db", "is neither a connection's JSON nor"),
+    ],
+)
+def test_text_that_is_no_connection_is_not_quoted(text: str, words: str, place: Place) -> None:
+    with pytest.raises(ConnectionSettingsError, match=words) as caught:
         read_connection("w", text, place)
 
     assert text not in str(caught.value)

@@ -6,6 +6,7 @@ import os
 
 from airflow.sdk.exceptions import ErrorType
 
+from listrak.connection_fields import unreadable_text
 from listrak.errors import (
     ConnectionSettingsError,
     ConnectionUnavailableError,
@@ -28,12 +29,8 @@ def obstacle(conn_id: str) -> ListrakSourceError | None:
     (`airflow.sdk.execution_time.context._get_connection`): a backend that is away, or a mistake in
     a connection's text, must not be taken for a connection that nobody made.
     """
-    if os.environ.get(_variable(conn_id)):
-        return ConnectionSettingsError(
-            f"The Airflow connection `{conn_id}` cannot be read: the text of {_variable(conn_id)} "
-            "is neither a connection's JSON nor its URI. Nothing was read or sent; what is pending "
-            "stays so. README.md shows both."
-        )
+    if text := os.environ.get(_variable(conn_id)):
+        return unreadable_text(conn_id, text)
     if (doubtful := _doubtful_backend(conn_id)) is None:
         return None
     return ConnectionUnavailableError(

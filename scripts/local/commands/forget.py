@@ -13,6 +13,7 @@ from listrak.forget.address import address_sha256
 from listrak.forget.contact import forget_contact, sent_user_ids
 from listrak.forget.warehouses import warehouse_conn_ids
 from listrak.warehouse.dialect import written_for
+from listrak.warehouse.text import is_text
 from listrak.warehouse.warehouse import Door
 from local.database import DatabaseError
 from local.log import show_log
@@ -49,7 +50,10 @@ def main(arguments: list[str]) -> int:
     try:
         address = _address(" ".join(options.address))
         if not _is_address(address):
-            _complain("That is no e-mail address (no @, or a space in it). Nothing was forgotten.")
+            _complain(
+                "That is no e-mail address (no @, a space in it, or no UTF-8). "
+                "Nothing was forgotten."
+            )
             return NO_ADDRESS
         show_log()
         return _forget(address_sha256(address), options.connection)
@@ -89,7 +93,9 @@ def _is_address(text: str) -> bool:
     name, _, domain = text.rpartition("@")
     is_quoted = len(name) > 1 and name[0] == name[-1] == '"'
     spaced = domain if is_quoted else text
-    return bool(name and domain) and not any(letter.isspace() for letter in spaced)
+    return (
+        bool(name and domain) and is_text(text) and not any(letter.isspace() for letter in spaced)
+    )
 
 
 def _forget(digest: str, connection: str | None) -> int:

@@ -158,6 +158,7 @@ def _sandbox_notice(
     listrak = sorted({source.listrak_conn_id for source in sources})
     segment = sorted({source.segment_conn_id for source in sources})
     replaced = [each for each in segment if variable(each) in environment or each in stored]
+    kept = [each for each in _warehouse_conn_ids(sources) if environment.get(variable(each))]
     lines = [
         "",
         "*** SANDBOX: no Listrak connection is configured. ***",
@@ -167,6 +168,7 @@ def _sandbox_notice(
         f"{variable(listrak[0])} and {variable(segment[0])},",
         "or add the connections in the UI, and start again. README.md says how.",
         *[f"The configured connection `{each}` is NOT used meanwhile." for each in replaced],
+        *[f"But `{each}` IS WRITTEN, as configured: let it be one to throw away." for each in kept],
         "",
     ]
     return "\n".join(lines)

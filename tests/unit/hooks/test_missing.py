@@ -49,7 +49,6 @@ def look_in(monkeypatch: pytest.MonkeyPatch, *backends: object) -> None:
     "text",
     [
         '{"conn_type": "postgres", "password": "s3cret",}',
-        '{"conn_type": "postgres", "passwort": "s3cret"}',
         "postgres://loader:pa#s3cret@db/snapshots",
         "postgres://loader:s3cret@db:5432x/snapshots",
     ],
@@ -64,6 +63,18 @@ def test_mistake_in_the_warehouses_text_is_not_taken_for_the_file(
 
     assert "s3cret" not in str(caught.value)
     assert caught.value.__suppress_context__
+
+
+def test_key_that_a_connection_has_not_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = '{"conn_type": "postgres", "database": "s3cret", "passwort": "s3cret"}'
+    monkeypatch.setenv("AIRFLOW_CONN_WAREHOUSE_DEFAULT", text)
+
+    with pytest.raises(
+        ConnectionSettingsError, match="has `database`, `passwort`; expected only conn_type, host"
+    ) as caught:
+        WarehouseHook().get_conn()
+
+    assert "s3cret" not in str(caught.value)
 
 
 @pytest.mark.parametrize("backend", [Away, AwayAtFirst])

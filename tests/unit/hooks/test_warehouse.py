@@ -104,6 +104,7 @@ def test_driver_that_is_not_installed_is_named(
         ("schema", "snapshots\0", "holds a character that is none"),
         ("extra", "[" * 200_000, "is not a JSON object"),
         ("extra", '{"lock_timeout": ' + "9" * 400 + "}", "is not a number above 0"),
+        ("extra", '{"lock_timeout": 3000000}', "expected one up to 2,000,000, such as 300"),
     ],
 )
 def test_field_that_no_client_can_send_is_named_and_not_shown(

@@ -44,6 +44,13 @@ def test_memory_limit_is_an_amount() -> None:
         duckdb_connection(Fields(extra='{"memory_limit": "lots"}'), PROJECT)
 
 
+def test_misspelt_extra_is_named() -> None:
+    with pytest.raises(
+        ConnectionSettingsError, match="`memory_limt` is not known; expected one of"
+    ):
+        duckdb_connection(Fields(extra='{"memory_limt": "1GB", "lock_timeout": null}'), PROJECT)
+
+
 @pytest.mark.parametrize("host", [":memory:", "md:cloud"])
 def test_warehouse_must_be_a_file(host: str) -> None:
     with pytest.raises(ConnectionSettingsError, match="is not a file"):

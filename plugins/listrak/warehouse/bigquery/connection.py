@@ -81,7 +81,7 @@ def bigquery_connection(fields: ConnectionFields) -> BigQueryConnection:
 
 def _endpoint(fields: ConnectionFields, extra: Mapping[str, Any]) -> str | None:
     given: str | None = extra.get("api_endpoint")
-    if given is not None and not given.startswith(("https://", "http://")):
+    if given is not None and (not given.startswith(("https://", "http://")) or "@" in given):
         raise wrong(fields, "extra `api_endpoint`", "is no address", TEXTS["api_endpoint"])
     return given
 

@@ -50,7 +50,7 @@ class SnowflakeConnection:
     private_key_file: str | None = None
     private_key_content: str | None = field(default=None, repr=False)
     addresses: Mapping[str, str | int] = field(default_factory=dict)
-    session_parameters: Mapping[str, str | int | bool] = field(default_factory=dict)
+    session_parameters: Mapping[str, str | int | bool] = field(default_factory=dict, repr=False)
     ocsp: Mapping[str, bool] = field(default_factory=dict)
     # A killed task's statement ends after 5 minutes, and its transaction 5 later: wait longer.
     lock_timeout: float = 900.0

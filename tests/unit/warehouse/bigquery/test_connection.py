@@ -71,6 +71,7 @@ def test_airflows_own_form_and_its_old_names_are_read() -> None:
         ({"project": "p", "location": 3}, "extra `location` is not a text"),
         ({"project": "p", "key_path": {"a": 1}}, "extra `key_path` is not a text"),
         ({"project": "p", "api_endpoint": "bigquery"}, "extra `api_endpoint` is no address"),
+        ({"project": "p", "api_endpoint": "https://u:hidden@bq"}, "`api_endpoint` is no address"),
         ({"project": "p", "lock_timeout": 0}, "extra `lock_timeout` is not a number above 0"),
     ],
 )
