@@ -45,10 +45,11 @@ PASSING = {
 }
 LASTING = {
     "42501": (
-        "refused a statement: the connection's login lacks a right. {kept} Let an administrator "
-        "run what `scripts/sql --ddl postgres` prints (with `--from-version`, if there are tables "
-        "already) and grant the login what README.md lists; or let the login own the schema: "
-        "`create schema listrak authorization <login>`. Then clear the task."
+        "refused a statement: the connection's login lacks a right{on}. {kept} Let an "
+        "administrator grant it what README.md lists. Where the tables are not there yet, or an "
+        "earlier version's, first run what `scripts/sql --ddl postgres` prints (or that with "
+        "`--from-version`); or, if there is no schema yet, let the login own it: `create schema "
+        "listrak authorization <login>`. Then clear the task."
     ),
     "42P06": (
         "has a schema `listrak` that this login may not use. {kept} Let an administrator run "
@@ -100,6 +101,7 @@ UNREACHABLE = (
     ("timeout", "it does not answer in time"),
     ("", "it is down, full, or the connection's host or port is wrong"),
 )
+DENIED = re.compile(r"permission denied for (table|view|schema|database) (\w+)")
 NAME = re.compile('"[^"]*"')
 # A connection that the server ends has no SQLSTATE either, only its last words, and not always
 # those: libpq drops them if they come between two statements.
@@ -116,11 +118,22 @@ def postgres_error(
 ) -> ListrakSourceError:
     """Return what the caller should do about `error`. `where` names the connection and database."""
     state = error.sqlstate or _state_of_lost_connection(error)
-    known = {"kept": kept, "state": state or "none", "lock_timeout": lock_timeout}
+    known = {
+        "kept": kept,
+        "state": state or "none",
+        "lock_timeout": lock_timeout,
+        "on": _thing_without_right(error),
+    }
     for texts, kind in ((PASSING, WarehouseUnavailableError), (LASTING, WarehouseRefusedError)):
         if text := texts.get(state) or texts.get(state[:2]):
             return kind(f"{where} {text.format(**known)}")
     return WarehouseRefusedError(f"{where} {LASTING[''].format(**known)}")
+
+
+def _thing_without_right(error: Error) -> str:
+    """Return on what, in words: PostgreSQL names no more than a table, a schema or a database."""
+    found = DENIED.search(str(error))
+    return f" on {found[1]} `{found[2]}`" if found else ""
 
 
 def _state_of_lost_connection(error: Error) -> str:
