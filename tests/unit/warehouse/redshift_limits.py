@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
+from listrak.warehouse.redshift.rewrites import LENGTHS
 from tests.unit.warehouse.redshift_subqueries import correlated_as_it_must_not_be
 
 # r_pg_keywords.html
@@ -99,7 +100,8 @@ def _types(tree: exp.Expr) -> Iterator[str]:
             continue  # r_interval_literals.html: never a column's, see below
         if kind.is_type("varchar"):
             length = int(kind.expressions[0].name) if kind.expressions else 256
-            if length != LONGEST_TEXT:
+            column = kind.parent.name if isinstance(kind.parent, exp.ColumnDef) else ""
+            if length != LENGTHS.get(column, LONGEST_TEXT):
                 yield f"text has room for {length} bytes only"
         elif kind.this.value.upper() not in TYPES:
             yield f"{kind.sql('redshift')} is no type"

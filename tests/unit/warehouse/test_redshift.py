@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,9 +15,11 @@ import pytest
 from redshift_connector.error import ProgrammingError
 
 from listrak.errors import QuestionError, WarehouseRefusedError, WarehouseUnavailableError
+from listrak.extract.rows import LONGEST_ADDRESS
 from listrak.warehouse.dialect import written_for
 from listrak.warehouse.duckdb.file import DuckDBFile
 from listrak.warehouse.redshift.cluster import RedshiftTransaction
+from listrak.warehouse.redshift.rewrites import LENGTHS
 from listrak.warehouse.redshift.rows import arrow_rows, copy_rows, create_rows
 from listrak.warehouse.redshift.staging import Staging
 from tests.unit.diff.deciding import FIRST, key, stage
@@ -272,14 +275,23 @@ def test_copy_reads_the_file_as_the_role() -> None:
 def test_rows_get_a_table_of_the_session_with_room_for_long_text() -> None:
     fields: list[tuple[str, pa.DataType]] = [
         ("email", pa.string()),
+        ("traits", pa.string()),
         ("seen", pa.timestamp("us")),
         ("n", pa.int64()),
     ]
     schema = pa.schema(fields)
 
     assert create_rows("changes", schema) == (
-        'CREATE TEMPORARY TABLE changes ("email" VARCHAR(65535), "seen" TIMESTAMP, "n" BIGINT)'
+        'CREATE TEMPORARY TABLE changes ("email" VARCHAR(2048), "traits" VARCHAR(65535), '
+        '"seen" TIMESTAMP, "n" BIGINT)'
     )
+
+
+def test_longest_address_that_is_taken_fits_whatever_lower_case_makes_of_it() -> None:
+    letters = [chr(each) for each in range(sys.maxunicode + 1) if not 0xD800 <= each < 0xE000]
+    most = max(len(each.lower().encode()) / len(each.encode()) for each in letters)
+
+    assert most * LONGEST_ADDRESS <= LENGTHS["email"] == LENGTHS["anonymous_id"]
 
 
 def test_answers_of_no_known_type_are_text_and_names_in_lower_case() -> None:

@@ -7,7 +7,7 @@
 create table if not exists listrak.contact_versions (
     source varchar(65535) not null,
     list_id bigint not null,
-    email varchar(65535) not null,  -- lower-cased
+    email varchar(2048) not null,  -- lower-cased
     valid_from timestamp not null,
     user_id varchar(65535),
     subscribed_at timestamp,

@@ -3,13 +3,13 @@
 -- Grain: one row per message_id.
 -- A call is pending from the moment it is planned until Segment has answered for it.
 create table if not exists listrak.identify_calls (
-    message_id varchar(65535) not null,
+    message_id varchar(64) not null,
     source varchar(65535) not null,
-    anonymous_id varchar(65535) not null,
+    anonymous_id varchar(2048) not null,
     user_id varchar(65535),
     traits varchar(65535) not null,  -- JSON
     "timestamp" timestamp not null,
-    status varchar(65535) not null,  -- pending, sent, rejected, superseded
+    status varchar(32) not null,  -- pending, sent, rejected, superseded
     http_status integer,
     error varchar(65535),
     attempts integer not null,

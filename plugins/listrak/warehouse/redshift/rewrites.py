@@ -10,12 +10,25 @@ from sqlglot import exp
 from listrak.warehouse.rewrites import seconds_between, without_distinct_from, without_filter
 
 LONGEST = 65535  # bytes; what `varchar(max)` stands for
+# By column, where less will do: what a query holds in between takes the length that is said
+# (Best practices for designing tables: "Use the smallest possible column size"). An address of over
+# 1,000 bytes is not taken (`extract/rows.py`), and lower case may be longer.
+LENGTHS = {
+    **dict.fromkeys(("email", "anonymous_id"), 2048),
+    **dict.fromkeys(("message_id", "address_sha256"), 64),
+    **dict.fromkeys(("status", "change", "state", "kind"), 32),
+}
+
+
+def text_type(column: str) -> exp.DataType:
+    """Return the type of a column of text, by its name."""
+    return exp.DataType.build(f"varchar({LENGTHS.get(column, LONGEST)})", dialect="redshift")
 
 
 def _long_text(node: exp.Expression) -> exp.Expression:
     """Say a length: a varchar without one holds 256 bytes, `text` too; an address may be longer."""
     if isinstance(node, exp.DataType) and node.is_type(*exp.DataType.TEXT_TYPES):
-        return exp.DataType.build(f"varchar({LONGEST})", dialect="redshift")
+        return text_type(node.parent.name if isinstance(node.parent, exp.ColumnDef) else "")
     return node
 
 

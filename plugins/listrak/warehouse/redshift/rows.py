@@ -9,12 +9,11 @@ import pyarrow as pa
 import sqlglot
 from sqlglot import exp
 
-from listrak.warehouse.redshift.rewrites import LONGEST
+from listrak.warehouse.redshift.rewrites import text_type
 from listrak.warehouse.statements import statement
 
 ENGINE = "redshift"
 COLUMN_TYPES = {
-    pa.string(): f"varchar({LONGEST})",
     pa.int16(): "smallint",
     pa.int32(): "integer",
     pa.int64(): "bigint",
@@ -41,13 +40,19 @@ def create_rows(name: str, schema: pa.Schema) -> str:
     columns = [
         exp.ColumnDef(
             this=exp.to_identifier(field.name, quoted=True),
-            kind=exp.DataType.build(COLUMN_TYPES[field.type], dialect=ENGINE),
+            kind=_column_type(field),
         )
         for field in schema
     ]
     table = exp.Schema(this=exp.to_table(name), expressions=columns)
     temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
     return exp.Create(this=table, kind="TABLE", properties=temporary).sql(ENGINE)
+
+
+def _column_type(field: pa.Field[Any]) -> exp.DataType:
+    if field.type == pa.string():
+        return text_type(field.name)
+    return exp.DataType.build(COLUMN_TYPES[field.type], dialect=ENGINE)
 
 
 def copy_rows(name: str, uri: str, iam_role: str) -> str:
