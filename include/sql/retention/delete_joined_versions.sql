@@ -3,6 +3,7 @@
 delete from listrak.contact_versions
 where
     source = $source
+    and valid_to > $oldest_at
     and exists (
         select 1 from joined_versions
         where

@@ -4,6 +4,7 @@
 delete from listrak.contact_versions
 where
     source = $source
+    and valid_to > $oldest_at
     and valid_from = valid_to
     and exists (
         select 1 from pruned_snapshots

@@ -5,6 +5,7 @@ set valid_from = joined_versions.first_from
 from joined_versions
 where
     contact_versions.source = $source
+    and (contact_versions.valid_to is null or contact_versions.valid_to > $oldest_at)
     and contact_versions.list_id = joined_versions.list_id
     and contact_versions.email = joined_versions.email
     and contact_versions.valid_from = joined_versions.last_from;

@@ -21,7 +21,7 @@ touching as (
     from listrak.contact_versions as versions
     inner join staying
         on versions.list_id = staying.list_id and versions.valid_to = staying.next_at
-    where versions.source = $source
+    where versions.source = $source and versions.valid_to > $oldest_at
     union all
     select
         versions.list_id,
@@ -32,7 +32,9 @@ touching as (
     from listrak.contact_versions as versions
     inner join staying
         on versions.list_id = staying.list_id and versions.valid_from = staying.next_at
-    where versions.source = $source
+    where
+        versions.source = $source
+        and (versions.valid_to is null or versions.valid_to > $oldest_at)
 ),
 
 seamless as (
@@ -73,7 +75,9 @@ neighbours as (
     from listrak.contact_versions as versions
     inner join repeated
         on versions.list_id = repeated.list_id and versions.email = repeated.email
-    where versions.source = $source
+    where
+        versions.source = $source
+        and (versions.valid_to is null or versions.valid_to > $oldest_at)
 ),
 
 numbered as (

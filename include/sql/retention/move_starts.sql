@@ -5,5 +5,6 @@ set valid_from = pruned_snapshots.next_at
 from pruned_snapshots
 where
     contact_versions.source = $source
+    and (contact_versions.valid_to is null or contact_versions.valid_to > $oldest_at)
     and contact_versions.list_id = pruned_snapshots.list_id
     and contact_versions.valid_from = pruned_snapshots.snapshot_at;

@@ -16,10 +16,11 @@ from operator import itemgetter
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from listrak.errors import ListrakSourceError, RetriableError
 from listrak.retention.keep import Keep, Snapshot, snapshots_to_prune
-from listrak.warehouse.warehouse import Door, Transaction, Warehouse
+from listrak.warehouse.warehouse import Door, Parameter, Transaction, Warehouse
 
 log = logging.getLogger(__name__)
 
@@ -104,21 +105,23 @@ def prune_snapshots(transaction: Transaction, source: str, due: pa.Table) -> Pru
     """Prune the snapshots in `due`, rows of PRUNED_SNAPSHOTS."""
     if not due.num_rows:
         return Pruned()
+    # What ended before the oldest of them stays as it is: no engine has to read it.
+    read = {"source": source, "oldest_at": pc.min(due["snapshot_at"]).as_py()}
     transaction.lend("pruned_snapshots", due)
     marked = transaction.execute("retention/mark_pruned", source=source)
-    transaction.execute("retention/move_starts", source=source)
-    transaction.execute("retention/move_ends", source=source)
-    unread = transaction.execute("retention/delete_unread_versions", source=source)
-    return Pruned(marked, unread + _join_versions(transaction, source))
+    transaction.execute("retention/move_starts", **read)
+    transaction.execute("retention/move_ends", **read)
+    unread = transaction.execute("retention/delete_unread_versions", **read)
+    return Pruned(marked, unread + _join_versions(transaction, read))
 
 
-def _join_versions(transaction: Transaction, source: str) -> int:
+def _join_versions(transaction: Transaction, read: Mapping[str, Parameter]) -> int:
     """Keep a contact once for as long as it stays the same; return how many rows went."""
     transaction.execute("retention/create_joined_versions")
-    if not transaction.execute("retention/find_joined_versions", source=source):
+    if not transaction.execute("retention/find_joined_versions", **read):
         return 0
-    joined = transaction.execute("retention/delete_joined_versions", source=source)
-    transaction.execute("retention/extend_joined_versions", source=source)
+    joined = transaction.execute("retention/delete_joined_versions", **read)
+    transaction.execute("retention/extend_joined_versions", **read)
     return joined
 
 

@@ -72,11 +72,11 @@ def postgres(cluster: PostgresCluster) -> Iterator[PostgresTransaction]:
 def test_statement_is_postgres_own(name: str, postgres: PostgresTransaction) -> None:
     written = written_for("postgres", name)
 
-    assert len(sqlglot.parse(written.text, read="postgres")) == 1
     with postgres.connection.cursor() as cursor:
-        taken = cursor.adbc_prepare(written.text)
+        taken = cursor.adbc_prepare(written.text)  # PostgreSQL prepares one statement, not several
     assert taken is not None
     if not name.startswith("postgres/"):
+        assert len(sqlglot.parse(written.text, read="postgres")) == 1
         assert len(taken) == len(written.parameters)
 
 
