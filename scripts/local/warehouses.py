@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 
 from listrak.connection_fields import ConnectionFields, extra_of
-from listrak.errors import ConnectionSettingsError
+from listrak.errors import ConnectionSettingsError, QuestionError
+from listrak.warehouse.dialect import written_for
 from listrak.warehouse.engines import WarehouseFields, open_door
 from listrak.warehouse.warehouse import Door
 from local.airflow_connections import ask_airflow, read_connection
@@ -55,6 +57,19 @@ def warehouse_texts(
         conn_id: text if fields.conn_type == FILE else None
         for conn_id, (text, fields) in found.items()
     }
+
+
+def reach_servers(conn_ids: Iterable[str], environ: Mapping[str, str], place: Place) -> None:
+    """Ask one question of each warehouse that is given in the environment and no file.
+
+    Raises what its door raises: a task would find out only in its last try, minutes later.
+    """
+    for conn_id in conn_ids:
+        if text := environ.get(variable(conn_id)):
+            door = open_door(read_connection(conn_id, text, place), place.project)
+            if door.engine != FILE:
+                with suppress(QuestionError):  # there may be no schema yet
+                    door.ask(written_for(door.engine, "warehouse/has_schema").text)
 
 
 def _find_connection(

@@ -11,15 +11,20 @@ from pathlib import Path
 
 import pytest
 
-from listrak.errors import ConnectionSettingsError
+from listrak.errors import (
+    ConnectionSettingsError,
+    WarehouseRefusedError,
+    WarehouseUnavailableError,
+)
 from local import warehouses
 from local.airflow_connections import ask_airflow, read_connection
 from local.database import database_lock
 from local.decision import Decision, write_decision
 from local.place import Place
 from local.running import AIRFLOW, airflow_at_hand
-from local.warehouses import find_warehouse, warehouse_texts
+from local.warehouses import find_warehouse, reach_servers, warehouse_texts
 from tests.conftest import ROOT
+from tests.unit.postgres_cluster import PostgresCluster
 
 REAL = {"AIRFLOW_CONN_LISTRAK_DEFAULT": "{}"}
 IN_THE_UI = {
@@ -190,3 +195,28 @@ def test_airflow_tells_what_was_made_in_its_ui(tmp_path: Path) -> None:
     assert missing is None
     assert "p@ss" not in " ".join(said)
     assert named.endswith("`d` on h:5433")
+
+
+def test_server_that_cannot_be_reached_is_told_before_anything_starts(place: Place) -> None:
+    away = {"AIRFLOW_CONN_W": "postgres://u@127.0.0.1:1/db", "AIRFLOW_CONN_F": "duckdb:///no/file"}
+
+    reach_servers(["F", "not_given"], away, place)
+    with pytest.raises(WarehouseUnavailableError, match="nothing listens"):
+        reach_servers(["F", "W"], away, place)
+
+
+def test_server_is_reached_with_and_without_tables(cluster: PostgresCluster, place: Place) -> None:
+    fields = cluster.connection()
+    named = {"host": fields.host, "login": fields.login}
+    given = {
+        f"AIRFLOW_CONN_{name}": json.dumps({"conn_type": "postgres", "schema": schema, **named})
+        for name, schema in (("HERE", fields.database), ("NOWHERE", "nowhere"))
+    }
+    cluster.run("drop schema if exists listrak cascade")
+
+    reach_servers(["here"], given, place)
+    with cluster.door().transaction():
+        pass
+    reach_servers(["here"], given, place)
+    with pytest.raises(WarehouseRefusedError, match="the connection's schema names it"):
+        reach_servers(["nowhere"], given, place)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import FrameType
 
-from listrak.errors import ConnectionSettingsError
+from listrak.errors import ConnectionSettingsError, ListrakSourceError
 from local.api import ApiError
 from local.database import DatabaseError
 from local.decision import (
@@ -33,7 +33,7 @@ from local.sandbox_service import start_sandbox
 from local.services import Services, StartError
 from local.sources import DAG_PARAMS, Sources, SourceSettings, configured_sources
 from local.stored import stored_connections
-from local.warehouses import find_warehouse, warehouse_texts
+from local.warehouses import find_warehouse, reach_servers, warehouse_texts
 
 INTERRUPTED = 130
 EXAMPLE = '{"dry_run": true}'
@@ -62,6 +62,9 @@ def main(arguments: list[str]) -> int:
         return _run(options, sources, find_place(os.environ))
     except (StartError, DatabaseError, ApiError, ConnectionSettingsError) as error:
         _complain(str(error))
+        return 1
+    except ListrakSourceError as error:
+        _complain(f"{error} Nothing was started.")
         return 1
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -119,6 +122,7 @@ def _connect(
     place = services.place
     stored = stored_connections(environment[DATABASE_KEY])
     given = warehouse_texts(_warehouse_conn_ids(sources.valid), environment, place)
+    reach_servers(given, environment, place)
     listrak = {source.listrak_conn_id for source in sources.valid}
     if not wants_sandbox(listrak, environment, stored):
         write_decision(place, decided({}, given, stored))
