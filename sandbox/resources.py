@@ -51,7 +51,7 @@ def contact_resource(
     digest = hashlib.sha256(contact.email.lower().encode()).hexdigest()
     resource: dict[str, object] = {
         "emailAddress": contact.email,
-        "emailKey": digest[:26].upper(),
+        "emailKey": contact.email_key,
         "universalEmailKey": digest,
         "subscriptionState": "Subscribed" if contact.subscribed else "Unsubscribed",
         "subscribeDate": contact.subscribe_date,

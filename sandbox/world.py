@@ -39,11 +39,13 @@ class Contact:
     unsubscribe_date: str | None = None
     subscribed: bool = True
     values: Mapping[int, str | None] = field(default_factory=dict)
+    first_email: str = ""  # where it had another address before
 
     @property
     def email_key(self) -> str:
         """26 upper-case hexadecimal digits, as recorded; the same on every list."""
-        return hashlib.sha256(self.email.lower().encode()).hexdigest()[:26].upper()
+        email = self.first_email or self.email
+        return hashlib.sha256(email.lower().encode()).hexdigest()[:26].upper()
 
     @property
     def last_subscribed(self) -> str:
@@ -121,6 +123,13 @@ class World:
             )
             self.put(list_id, contact)
             return contact
+
+    def rename(self, list_id: int, email: str, to: str) -> None:
+        """Give a contact another address; its key and its dates stay."""
+        with self._lock:
+            contact = self._contacts[list_id].pop(email)
+            first_email = contact.first_email or email
+            self.put(list_id, replace(contact, email=to, first_email=first_email))
 
     def set_value(self, list_id: int, email: str, field_id: int, value: str | None) -> None:
         """Change one profile value; no date shows it."""

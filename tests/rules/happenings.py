@@ -24,6 +24,7 @@ from tests.rules.stepped import Step
 
 HOUR = timedelta(hours=1)
 ADDRESSES = ("ann@x.example", "Bob+1@X.example", "o'neil&zoë@x.example")
+NAMES = ("Carl@old.example", "Carl@new.example")  # of one contact, in turn
 ALWAYS = "always@x.example"  # a list that reads empty is another test's
 
 lists = st.sampled_from(sorted(LISTS))
@@ -61,7 +62,8 @@ class Happenings(RuleBasedStateMachine):
     @initialize()
     def somebody_is_there(self) -> None:
         for list_id in LISTS:
-            self.account.world.subscribe(list_id, ALWAYS, self.account.aware - 30 * HOUR)
+            for email in (ALWAYS, NAMES[0]):
+                self.account.world.subscribe(list_id, email, self.account.aware - 30 * HOUR)
 
     # --- the account -------------------------------------------------------------------------
 
@@ -80,6 +82,13 @@ class Happenings(RuleBasedStateMachine):
                     world.delete(list_id, email)
                 elif contacts[email].subscribed:
                     world.unsubscribe(list_id, email, self.account.aware)
+
+    @rule(list_id=lists)
+    def address_changes(self, list_id: int) -> None:
+        there = {contact.email for contact in self.account.world.contacts(list_id)}
+        before, after = NAMES if NAMES[0] in there else reversed(NAMES)
+        self.account.world.rename(list_id, before, after)
+        self.left.add((list_id, before.lower()))
 
     @rule(missed=st.frozensets(addresses))
     def pages_miss(self, missed: frozenset[str]) -> None:

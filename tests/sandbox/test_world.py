@@ -46,3 +46,14 @@ def test_deleted_contact_is_in_neither_state(account: World) -> None:
     account.delete(1, "a@example.com")
 
     assert account.contacts(1) == ()
+
+
+def test_contact_that_is_renamed_keeps_its_key(account: World) -> None:
+    key = account.subscribe(1, "ann@old.test").email_key
+
+    account.rename(1, "ann@old.test", "ann@new.test")
+    account.rename(1, "ann@new.test", "ann@newer.test")
+
+    assert [(contact.email, contact.email_key) for contact in account.contacts(1)] == [
+        ("ann@newer.test", key)
+    ]

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from listrak.errors import ListrakRefusedError, ListrakUnauthorizedError
 from listrak.extract.client import ListrakClient
-from listrak.extract.rows import CONTACT_ROWS, ListRead, contact_rows
+from listrak.extract.rows import CONTACT_ROWS, ListRead, address, contact_rows
 
 AT_ONCE = 100
 
@@ -18,8 +18,8 @@ def look_up_contacts(
     """Yield what Listrak says of the contacts in `missing`, AT_ONCE at a time, as CONTACT_ROWS.
 
     `missing`: email and email_key, strings. `state` is the contact's at the read's moment, or
-    `deleted` where Listrak knows it no more, or `unconfirmed` where it refuses to say. Raises
-    ListrakUnavailableError and ListrakUnauthorizedError.
+    `deleted` where Listrak knows it no more, or under another address only, or `unconfirmed` where
+    it refuses to say. Raises ListrakUnavailableError and ListrakUnauthorizedError.
     """
     waiting = iter(missing.to_pylist())
     while few := list(islice(waiting, AT_ONCE)):
@@ -36,7 +36,9 @@ def _look_up(client: ListrakClient, read: ListRead, contact: Mapping[str, str]) 
         return _without_dates(contact, "unconfirmed")
     if found is None:
         return _without_dates(contact, "deleted")
-    # Listrak may write the address otherwise; the snapshots know it as `contact` has it.
+    if address(found) not in ("", contact["email"]):
+        # A key outlives a change of the address: under the old one there is nobody any more.
+        return _without_dates(contact, "deleted")
     row = contact_rows([found], read)
     return row.set_column(0, CONTACT_ROWS.field("email"), pa.array([contact["email"]]))
 

@@ -55,6 +55,15 @@ def test_contact_is_asked_for_by_its_key_where_it_has_one(
     assert listrak.requests[0].path.endswith("/Contact/7425C5B0")
 
 
+@pytest.mark.parametrize("state", ["Subscribed", "Unsubscribed"])
+def test_contact_that_has_another_address_now_is_gone_under_this_one(
+    listrak: ScriptedListrak, client: ListrakClient, state: str
+) -> None:
+    listrak.replies = [found(emailAddress="Ann@new.test", subscriptionState=state)]
+
+    assert states(client, missing("ann@old.test", "K1")) == [("ann@old.test", "deleted")]
+
+
 @pytest.mark.parametrize(
     ("reply", "state"),
     [
