@@ -17,7 +17,8 @@ class Quirks:
     `repeats`: a page starts with the last contact of the page before. `empty_page`: one page is
     empty and still carries a cursor. `shuffled`: no order. `end`: how the last page says so.
     `extra_members`: members no document names. `no_value`: how an empty profile value is written.
-    `no_date`: text in place of a null date, such as 0001-01-01T00:00:00.
+    `no_date`: text in place of a null date, such as 0001-01-01T00:00:00. `no_keys`: contacts come
+    without their key.
 
     Pages are no consistent read either. `missed`: addresses, or a function of one, that full reads
     of the Subscribed contacts leave out; the other routes know them as before. `most_per_page`:
@@ -33,6 +34,7 @@ class Quirks:
     extra_members: bool = False
     no_value: Literal["empty", "null", "missing"] = "empty"
     no_date: str | None = None
+    no_keys: bool = False
     missed: Callable[[str], bool] | frozenset[str] = frozenset()
     most_per_page: int | None = None
     moving: int | None = None
@@ -51,7 +53,7 @@ def contact_resource(
     digest = hashlib.sha256(contact.email.lower().encode()).hexdigest()
     resource: dict[str, object] = {
         "emailAddress": contact.email,
-        "emailKey": contact.email_key,
+        "emailKey": None if quirks.no_keys else contact.email_key,
         "universalEmailKey": digest,
         "subscriptionState": "Subscribed" if contact.subscribed else "Unsubscribed",
         "subscribeDate": contact.subscribe_date,

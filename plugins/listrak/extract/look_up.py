@@ -10,6 +10,7 @@ from listrak.extract.client import ListrakClient
 from listrak.extract.rows import CONTACT_ROWS, ListRead, address, contact_rows
 
 AT_ONCE = 100
+_NO_ROUTE = ("", ".", "..")  # what a client makes of such a path is the way to all contacts, or up
 
 
 def look_up_contacts(
@@ -19,7 +20,8 @@ def look_up_contacts(
 
     `missing`: email and email_key, strings. `state` is the contact's at the read's moment, or
     `deleted` where Listrak knows it no more, or under another address only, or `unconfirmed` where
-    it refuses to say. Raises ListrakUnavailableError and ListrakUnauthorizedError.
+    it refuses to say or cannot be asked. Raises ListrakUnavailableError and
+    ListrakUnauthorizedError.
     """
     waiting = iter(missing.to_pylist())
     while few := list(islice(waiting, AT_ONCE)):
@@ -28,6 +30,8 @@ def look_up_contacts(
 
 def _look_up(client: ListrakClient, read: ListRead, contact: Mapping[str, str]) -> pa.Table:
     identifier = contact["email_key"] or contact["email"]
+    if identifier.strip() in _NO_ROUTE:
+        return _without_dates(contact, _state_unasked(contact["email"]))
     try:
         found = client.contact(read.list_id, identifier, read.profile_field_ids)
     except ListrakUnauthorizedError:
@@ -41,6 +45,15 @@ def _look_up(client: ListrakClient, read: ListRead, contact: Mapping[str, str]) 
         return _without_dates(contact, "deleted")
     row = contact_rows([found], read)
     return row.set_column(0, CONTACT_ROWS.field("email"), pa.array([contact["email"]]))
+
+
+def _state_unasked(email: str) -> str:
+    """Return the state of a contact that there is no route to.
+
+    Segment never takes a call without an address (see load/batches.py), so no trait goes with such
+    a contact: it is no guess. Any other has a trait, and is for a person to let go.
+    """
+    return "unconfirmed" if email.strip() else "deleted"
 
 
 def _without_dates(contact: Mapping[str, str], state: str) -> pa.Table:

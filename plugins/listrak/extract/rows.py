@@ -99,8 +99,9 @@ def _storable(text: str) -> str:
 
 
 def email_key(contact: Contact) -> str | None:
-    """Return Listrak's key of a contact whose address, in lower case, cannot stand in a route."""
-    is_safe = isinstance(contact.email, str) and _SAFE_IN_A_ROUTE.fullmatch(contact.email)
+    """Return Listrak's key of a contact whose address, as it is kept, may not lead to it."""
+    email = address(contact)
+    is_safe = email == contact.email and _SAFE_IN_A_ROUTE.fullmatch(email)
     has_key = isinstance(contact.key, str) and contact.key and not is_safe
     return _storable(str(contact.key)) if has_key else None
 

@@ -82,6 +82,17 @@ def test_answer_says_what_became_of_the_contact(
     assert states(client, missing()) == [("ann@x.test", state)]
 
 
+@pytest.mark.parametrize(
+    ("email", "state"),
+    [("", "deleted"), (" ", "deleted"), (".", "unconfirmed"), ("..", "unconfirmed")],
+)
+def test_what_there_is_no_route_to_is_not_asked_for(
+    listrak: ScriptedListrak, client: ListrakClient, email: str, state: str
+) -> None:
+    assert states(client, missing(email)) == [(email, state)]
+    assert listrak.requests == []
+
+
 def test_time_of_the_unsubscribe_is_known(listrak: ScriptedListrak, client: ListrakClient) -> None:
     listrak.replies = [
         found(subscriptionState="Unsubscribed", unsubscribeDate="2026-01-10T07:00:00")

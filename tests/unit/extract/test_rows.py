@@ -74,6 +74,7 @@ def test_what_is_no_text_is_no_address(email: object) -> None:
         ("a/b@example.com", "KEY"),
         ("żółw@example.com", "KEY"),
         (None, "KEY"),
+        ("x" * 1000 + "@example.com", "KEY"),
     ],
 )
 def test_key_is_kept_where_the_address_may_not_stand_in_a_route(
