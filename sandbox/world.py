@@ -80,10 +80,13 @@ class World:
             return tuple(self._contacts[list_id].values())
 
     def subscribed(self, list_id: int) -> dict[str, Contact]:
-        """Return the subscribed contacts by lower-cased address; the latest subscription wins."""
+        """Return the subscribed contacts by address, stripped and in lower case.
+
+        The latest subscription wins.
+        """
         found = [contact for contact in self.contacts(list_id) if contact.subscribed]
         found.sort(key=lambda contact: contact.last_subscribed)
-        return {contact.email.lower(): contact for contact in found}
+        return {contact.email.strip().lower(): contact for contact in found}
 
     def put(self, list_id: int, *contacts: Contact) -> None:
         """Add or replace contacts as they are."""

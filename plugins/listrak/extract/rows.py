@@ -51,7 +51,8 @@ class ListRead:
 def contact_rows(contacts: Iterable[Contact], read: ListRead) -> pa.Table:
     """Return one row a contact, in the order given, with the schema CONTACT_ROWS.
 
-    `email` is lower-cased by `str.lower`: it is the key from here on. Times are naive UTC.
+    `email` is stripped and lower-cased as Python does: it is the key from here on, and digests of
+    forgotten addresses are of it. Times are naive UTC.
     `state`: see `state.state_at`.
     """
     zone = ZoneInfo(read.timezone)
@@ -78,15 +79,13 @@ def _row(contact: Contact, read: ListRead, zone: ZoneInfo) -> tuple[object, ...]
 
 
 def address(contact: Contact) -> str:
-    """Return the address in lower case, "" where there is none: it is rejected before sending.
+    """Return the address, stripped and in lower case, or "": that is rejected before sending.
 
     None either: a text longer than any address (RFC 5321 has 254 bytes), which an index of
     PostgreSQL would not hold.
     """
-    email = contact.email
-    if not isinstance(email, str) or _is_too_long(email):
-        return ""
-    return _storable(email.lower())
+    email = contact.email.strip() if isinstance(contact.email, str) else ""
+    return "" if _is_too_long(email) else _storable(email.lower())
 
 
 def _is_too_long(email: str) -> bool:

@@ -73,6 +73,7 @@ def test_what_is_no_text_is_no_address(email: object) -> None:
         ("o'neil@example.com", "KEY"),
         ("a/b@example.com", "KEY"),
         ("żółw@example.com", "KEY"),
+        (" ann@example.com", "KEY"),
         (None, "KEY"),
         ("x" * 1000 + "@example.com", "KEY"),
     ],
@@ -172,12 +173,12 @@ def test_later_subscription_counts(first: str | None, again: str, expected: int)
 
 
 @given(st.lists(st.text(), max_size=20))
-def test_addresses_are_lowered_as_python_does(emails: list[str]) -> None:
+def test_addresses_are_stripped_and_lowered_as_python_does(emails: list[str]) -> None:
     contacts = [Contact(email) for email in emails]
 
     column = contact_rows(contacts, ListRead(1)).column("email").to_pylist()
 
-    assert column == [email.lower().replace("\0", "\ufffd") for email in emails]
+    assert column == [email.strip().lower().replace("\0", "\ufffd") for email in emails]
 
 
 def test_what_no_warehouse_holds_costs_no_list() -> None:

@@ -11,6 +11,8 @@ from listrak.diff.decision import Decision, Status
 from listrak.diff.rules import Asked, Rules
 from listrak.errors import MassRemovalError
 from listrak.extract.read import read_contacts
+from listrak.forget.address import address_sha256
+from listrak.forget.contact import Forgotten, forget_contact
 from listrak.load.send import send_pending
 from listrak.operators.decide_list import decide_list
 from listrak.snapshot.kind import Kind
@@ -67,6 +69,50 @@ def test_contact_that_is_renamed_hands_its_trait_over(account: Account) -> None:
 
     assert subscribed(account) == {ALWAYS, "ann@new.example"}
     assert account.listrak.contacts_asked_for == asked_for
+
+
+@pytest.mark.parametrize("no_keys", [False, True])
+def test_address_with_white_space_is_forgotten_by_the_digest_without(
+    account: Account, no_keys: bool
+) -> None:
+    account.listrak.quirks = Quirks(no_keys=no_keys)
+    account.world.subscribe(1, "\tAnn@x.example ", account.aware - DAY)
+    account.world.subscribe(1, "ann@x.example", account.aware - DAY)
+    snapshot(account)
+
+    forgotten = forget_contact(account.warehouse, address_sha256("Ann@x.example"), account.now)
+    snapshot(account)
+
+    assert forgotten == Forgotten(versions=1, changes=1, calls=1, staged=0)
+    assert account.warehouse.query("select email from listrak.snapshot_contacts") == [
+        (ALWAYS,),
+        (ALWAYS,),
+    ]
+
+
+@pytest.mark.parametrize("no_keys", [False, True])
+def test_address_that_was_kept_with_white_space_hands_its_trait_over(
+    account: Account, no_keys: bool
+) -> None:
+    account.listrak.quirks = Quirks(no_keys=no_keys)
+    account.world.subscribe(1, " ann@x.example", account.aware - DAY)
+    snapshot(account)
+    for table, column in (
+        ("contact_versions", "email"),
+        ("trait_changes", "email"),
+        ("identify_calls", "anonymous_id"),
+    ):
+        account.warehouse.query(
+            f"update listrak.{table} set {column} = ' ann@x.example' where {column} like 'ann%'"
+        )
+
+    assert snapshot(account) == Decision(1, Status.HEAD, 2, added=1, removed=1, told=2)
+
+    said = [
+        (kept.event["anonymousId"], kept.event["traits"]["T"])
+        for kept in account.segment.ledger.events
+    ]
+    assert said[-2:] == [(" ann@x.example", None), ("ann@x.example", True)]
 
 
 @pytest.mark.parametrize("email", ["", "  ", "a" * 1001 + "@x.example"])
