@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from listrak.extract.client import ContactQuery, ListrakClient
 from listrak.extract.contact import ContactPage
-from listrak.extract.rows import ListRead, contact_rows
+from listrak.extract.rows import LONGEST, ListRead, contact_rows, has_overlong_user_id
 
 ROWS_PER_TABLE = 50_000
 _REPORT_EVERY = 10.0  # seconds
@@ -99,10 +99,11 @@ def _tables(
     clock: Callable[[], float],
 ) -> Iterator[pa.Table]:
     started = reported = clock()
-    page_count = contacts = 0
+    page_count = contacts = overlong = 0
     tables: list[pa.Table] = []
     for page in pages:
         tables.append(contact_rows(page.contacts, read))
+        overlong += sum(has_overlong_user_id(each, read.user_id_field) for each in page.contacts)
         page_count, contacts, now = page_count + 1, contacts + len(page.contacts), clock()
         if now - reported >= _REPORT_EVERY:
             reported = now
@@ -113,3 +114,16 @@ def _tables(
     if any(map(len, tables)):
         yield pa.concat_tables(tables)
     progress(Progress(read.list_id, page_count, contacts, clock() - started))
+    if overlong:
+        _warn_of_overlong_user_ids(read, overlong)
+
+
+def _warn_of_overlong_user_ids(read: ListRead, count: int) -> None:
+    _log.warning(
+        "List %s: %d user ids are longer than %s bytes. These contacts are taken as having none; "
+        "correct profile field %s in Listrak, or choose another `user_id_field`.",
+        read.list_id,
+        count,
+        f"{LONGEST:,}",
+        read.user_id_field,
+    )

@@ -25,7 +25,9 @@ CONTACT_ROWS = pa.schema(
         pa.field("unsubscribed_at", pa.timestamp("us")),
     )
 )
-LONGEST_ADDRESS = 1000  # bytes
+# Bytes of an address or a user id. No limit of Segment's is documented but that of an event, 32 KB;
+# the longest address (twice in it) and user id leave room there, were each byte six in JSON.
+LONGEST = 1000
 # What a route surely takes as it is: anything else answers ERROR_UNSAFE_ROUTE, or may do so.
 _SAFE_IN_A_ROUTE = re.compile(r"[a-z0-9._+-]+@[a-z0-9.-]+")
 
@@ -88,8 +90,8 @@ def address(contact: Contact) -> str:
     return "" if _is_too_long(email) else _storable(email.lower())
 
 
-def _is_too_long(email: str) -> bool:
-    return len(email) > LONGEST_ADDRESS // 4 and len(email.encode()) > LONGEST_ADDRESS
+def _is_too_long(text: str) -> bool:
+    return len(text) > LONGEST // 4 and len(text.encode()) > LONGEST
 
 
 def _storable(text: str) -> str:
@@ -106,16 +108,26 @@ def email_key(contact: Contact) -> str | None:
 
 
 def user_id(contact: Contact, user_id_field: int | None) -> str | None:
-    """Return the value of the profile field, stripped; None when missing, null or empty.
+    """Return the value of the profile field, stripped; None when missing, null, empty or too long.
 
     Documented as text; a number is taken as its text, anything else is no id.
     """
+    text = _profile_text(contact, user_id_field)
+    return None if _is_too_long(text) else text or None
+
+
+def has_overlong_user_id(contact: Contact, user_id_field: int | None) -> bool:
+    """Whether the value of the profile field is longer than any user id that is taken."""
+    return _is_too_long(_profile_text(contact, user_id_field))
+
+
+def _profile_text(contact: Contact, field_id: int | None) -> str:
     for profile in contact.profile or ():
-        if profile and user_id_field is not None and profile.field_id == user_id_field:
+        if profile and field_id is not None and profile.field_id == field_id:
             value = profile.value
             is_text = isinstance(value, str | int | float) and not isinstance(value, bool)
-            return (_storable(str(value)).strip() or None) if is_text else None
-    return None
+            return _storable(str(value)).strip() if is_text else ""
+    return ""
 
 
 def subscribed_at(contact: Contact, zone: ZoneInfo) -> datetime | None:

@@ -84,7 +84,7 @@ def test_key_is_kept_where_the_address_may_not_stand_in_a_route(
     assert email_key(Contact(email, key="KEY")) == kept
 
 
-@pytest.mark.parametrize("value", [None, "", "   ", "\t\n", True, {}, ["1"]])
+@pytest.mark.parametrize("value", [None, "", "   ", "\t\n", True, {}, ["1"], "u" * 1001, "ü" * 501])
 def test_empty_or_odd_profile_value_is_no_user_id(value: object) -> None:
     assert user_id(Contact(profile=[ProfileValue(FIELD, value)]), FIELD) is None
 

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from listrak.extract.rows import LONGEST
 from listrak.load.batches import (
     EVENT_BYTES,
     SEPARATOR_BYTES,
@@ -101,3 +102,11 @@ def test_size_is_that_of_ascii_json() -> None:
 )
 def test_event_that_cannot_be_valid_has_a_fault(address: str, size: int, why: str | None) -> None:
     assert fault(Event("m", address, {}, size)) == why
+
+
+def test_longest_address_and_user_id_leave_an_event_room() -> None:
+    longest = "\x01" * LONGEST  # six bytes of JSON each
+    traits = json.dumps({"email": longest, "Listrak_list_1": True})
+    call = IdentifyCall("m" * 64, longest, longest, traits, datetime(2026, 1, 1))
+
+    assert Event.of(call).size < EVENT_BYTES * 2 / 3

@@ -115,6 +115,22 @@ def test_address_that_was_kept_with_white_space_hands_its_trait_over(
     assert said[-2:] == [(" ann@x.example", None), ("ann@x.example", True)]
 
 
+def test_absurdly_long_user_id_costs_no_removal(
+    account: Account, caplog: pytest.LogCaptureFixture
+) -> None:
+    account.world.subscribe(1, "ann@x.example", account.aware - DAY)
+    snapshot(account)
+    account.world.set_value(1, "ann@x.example", 7, "u" * 40_000)
+    snapshot(account)
+    assert "List 1: 1 user ids are longer than 1,000 bytes" in caplog.text
+    assert "uu" not in caplog.text
+
+    account.world.unsubscribe(1, "ann@x.example", account.aware)
+    snapshot(account)
+
+    assert subscribed(account) == {ALWAYS}
+
+
 @pytest.mark.parametrize("email", ["", "  ", "a" * 1001 + "@x.example"])
 def test_contact_without_an_address_goes_unasked(account: Account, email: str) -> None:
     account.world.subscribe(1, email, account.aware - DAY)

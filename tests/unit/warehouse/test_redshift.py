@@ -15,7 +15,7 @@ import pytest
 from redshift_connector.error import ProgrammingError
 
 from listrak.errors import QuestionError, WarehouseRefusedError, WarehouseUnavailableError
-from listrak.extract.rows import LONGEST_ADDRESS
+from listrak.extract.rows import LONGEST
 from listrak.warehouse.dialect import written_for
 from listrak.warehouse.duckdb.file import DuckDBFile
 from listrak.warehouse.redshift.cluster import RedshiftTransaction
@@ -291,7 +291,7 @@ def test_longest_address_that_is_taken_fits_whatever_lower_case_makes_of_it() ->
     letters = [chr(each) for each in range(sys.maxunicode + 1) if not 0xD800 <= each < 0xE000]
     most = max(len(each.lower().encode()) / len(each.encode()) for each in letters)
 
-    assert most * LONGEST_ADDRESS <= LENGTHS["email"] == LENGTHS["anonymous_id"]
+    assert most * LONGEST <= LENGTHS["email"] == LENGTHS["anonymous_id"]
 
 
 def test_answers_of_no_known_type_are_text_and_names_in_lower_case() -> None:
