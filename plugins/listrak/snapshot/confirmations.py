@@ -8,7 +8,8 @@ from datetime import datetime
 import pyarrow as pa
 
 from listrak.errors import WarehouseUnavailableError
-from listrak.snapshot.staging import of_extract
+from listrak.snapshot.forgotten import without_forgotten
+from listrak.snapshot.staging import insert_staged
 from listrak.warehouse.warehouse import Transaction, Warehouse
 
 
@@ -21,13 +22,11 @@ def stage_unsubscribes(
     """
     for piece in pieces:
         with warehouse.transaction() as transaction:
-            transaction.insert("staged_contacts", of_extract(extract_id, piece))
+            _check_is_there(transaction, extract_id)
+            insert_staged(transaction, extract_id, piece)
     with warehouse.transaction() as transaction:
-        noted = transaction.execute(
-            "snapshot/note_unsubscribes", extract_id=extract_id, since=since
-        )
-        _check(noted)
-        transaction.execute("snapshot/leave_out_forgotten", extract_id=extract_id)
+        _check_is_there(transaction, extract_id)
+        transaction.execute("snapshot/note_unsubscribes", extract_id=extract_id, since=since)
 
 
 def stage_looked_up(warehouse: Warehouse, extract_id: str, pieces: Iterable[pa.Table]) -> None:
@@ -41,18 +40,15 @@ def stage_looked_up(warehouse: Warehouse, extract_id: str, pieces: Iterable[pa.T
 
 
 def _add_looked_up(transaction: Transaction, extract_id: str, piece: pa.Table) -> None:
-    noted = transaction.execute(
-        "snapshot/note_looked_up", extract_id=extract_id, looked_up=piece.num_rows
-    )
-    _check(noted)
-    transaction.lend("looked_up_contacts", piece)
-    transaction.execute("snapshot/add_looked_up", extract_id=extract_id)
+    _check_is_there(transaction, extract_id)
+    transaction.execute("snapshot/note_looked_up", extract_id=extract_id, looked_up=piece.num_rows)
     # Somebody may have been forgotten since the question was put.
-    transaction.execute("snapshot/leave_out_forgotten", extract_id=extract_id)
+    transaction.lend("looked_up_contacts", without_forgotten(transaction, piece))
+    transaction.execute("snapshot/add_looked_up", extract_id=extract_id)
 
 
-def _check(noted: int) -> None:
-    if not noted:
+def _check_is_there(transaction: Transaction, extract_id: str) -> None:
+    if not transaction.fetch("snapshot/count_staged_contacts", extract_id=extract_id).num_rows:
         raise WarehouseUnavailableError(
             "The read of this list was decided or replaced by another attempt meanwhile. Nothing "
             "of this step was kept; the task tries again."

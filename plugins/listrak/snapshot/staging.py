@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from listrak.clock import utc_now
 from listrak.errors import ListrakSourceError, WarehouseUnavailableError
+from listrak.snapshot.forgotten import without_forgotten
 from listrak.snapshot.kind import Kind
 from listrak.snapshot_key import SnapshotKey
 from listrak.warehouse.warehouse import Transaction, Warehouse
@@ -59,7 +60,7 @@ def stage_contacts(
 
 
 def _discard(transaction: Transaction, key: SnapshotKey, now: datetime) -> None:
-    """Remove every read of this snapshot, and reads of its list that were abandoned long ago."""
+    """Remove every read of this snapshot, and reads of any list that were abandoned long ago."""
     for statement in ("snapshot/discard_staged_contacts", "snapshot/discard_staged_snapshots"):
         transaction.execute(statement, **key.parameters, abandoned_before=now - ABANDONED_AFTER)
 
@@ -67,12 +68,14 @@ def _discard(transaction: Transaction, key: SnapshotKey, now: datetime) -> None:
 def _add(warehouse: Warehouse, extract_id: str, piece: pa.Table) -> None:
     with warehouse.transaction() as transaction:
         _check_in_charge(transaction, extract_id)
-        transaction.insert("staged_contacts", of_extract(extract_id, piece))
+        insert_staged(transaction, extract_id, piece)
 
 
-def of_extract(extract_id: str, piece: pa.Table) -> pa.Table:
-    """Return the rows as they stand in staged_contacts."""
-    return piece.append_column("extract_id", pa.repeat(extract_id, piece.num_rows))
+def insert_staged(transaction: Transaction, extract_id: str, piece: pa.Table) -> None:
+    """Append the rows to a read, but for those of forgotten contacts."""
+    rows = without_forgotten(transaction, piece)
+    of_extract = rows.append_column("extract_id", pa.repeat(extract_id, rows.num_rows))
+    transaction.insert("staged_contacts", of_extract)
 
 
 def _complete(warehouse: Warehouse, extract_id: str, now: datetime) -> int:
@@ -84,7 +87,6 @@ def _complete(warehouse: Warehouse, extract_id: str, now: datetime) -> int:
         if repeated:
             transaction.execute("snapshot/delete_repeated_contacts", extract_id=extract_id)
             transaction.execute("snapshot/insert_latest_subscriptions")
-        transaction.execute("snapshot/leave_out_forgotten", extract_id=extract_id)
         transaction.execute("snapshot/complete_staging", extract_id=extract_id, extracted_at=now)
         counted = transaction.fetch("snapshot/count_staged_contacts", extract_id=extract_id)
     return int(counted["contact_count"][0].as_py())
@@ -100,7 +102,7 @@ def _check_in_charge(transaction: Transaction, extract_id: str) -> None:
 
 
 def _give_up(warehouse: Warehouse, extract_id: str) -> None:
-    """Leave nothing behind. Where even that fails, the next read of the list clears it away."""
+    """Leave nothing behind. Where even that fails, a later read clears it away."""
     try:
         with warehouse.transaction() as transaction:
             transaction.execute("snapshot/give_up_contacts", extract_id=extract_id)

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -16,6 +16,8 @@ from listrak.errors import (
     WarehouseRefusedError,
     WarehouseUnavailableError,
 )
+from listrak.forget.address import address_sha256
+from listrak.forget.contact import forget_contact
 from listrak.snapshot.kind import Kind, kind_to_read
 from listrak.snapshot.moment import Moment
 from listrak.snapshot.staging import stage_contacts
@@ -87,13 +89,17 @@ def test_attempt_that_was_overtaken_stops(warehouse: Warehouse, query: Query) ->
     assert query("select email from staged_contacts") == [("b@example.com",)]
 
 
-def test_abandoned_reads_of_the_list_are_cleared_away(warehouse: Warehouse, query: Query) -> None:
-    stage(warehouse, KEY, "a@example.com", NOW)
+@pytest.mark.parametrize("other", [{}, {"list_id": 2}, {"source": "gone"}])
+def test_abandoned_reads_are_cleared_away_by_any_later_read(
+    warehouse: Warehouse, query: Query, other: dict[str, Any]
+) -> None:
+    stage(warehouse, replace(KEY, **other), "a@example.com", NOW)
     later = replace(KEY, snapshot_at=datetime(2026, 1, 9))
 
     stage(warehouse, later, "b@example.com", NOW + timedelta(8))
 
     assert query("select email from staged_contacts") == [("b@example.com",)]
+    assert query("select count(*) from staged_snapshots") == [(1,)]
 
 
 def test_runs_side_by_side_leave_each_others_reads_alone(
@@ -113,18 +119,24 @@ def test_runs_side_by_side_leave_each_others_reads_alone(
 def test_forgotten_contact_is_left_out_until_it_subscribes_anew(
     warehouse: Warehouse, subscribed_at: datetime | None, kept: int
 ) -> None:
-    digest = hashlib.sha256(b"a@example.com").hexdigest()
-    with warehouse.transaction() as transaction:
-        transaction.insert(
-            "forgotten_contacts",
-            pa.table(
-                {"address_sha256": [digest], "forgotten_at": pa.array([NOW], pa.timestamp("us"))}
-            ),
-        )
+    forget_contact(warehouse, address_sha256("a@example.com"), NOW)
     piece = contacts({"a@example.com": "1"})
     dated = piece.set_column(2, "subscribed_at", pa.array([subscribed_at], pa.timestamp("us")))
 
     assert stage_contacts(warehouse, KEY, Kind.OBSERVED, "run", [dated]) == kept
+
+
+def test_forgotten_contact_is_in_no_staging_under_way(warehouse: Warehouse, query: Query) -> None:
+    forget_contact(warehouse, address_sha256("a@example.com"), NOW + HOUR)
+    seen: list[tuple[Any, ...]] = []
+
+    def pieces() -> Iterator[pa.Table]:
+        yield contacts({"a@example.com": None, "b@example.com": None})
+        seen.extend(query("select email from staged_contacts"))
+
+    stage_contacts(warehouse, KEY, Kind.OBSERVED, "run", pieces())
+
+    assert seen == [("b@example.com",)]
 
 
 def test_decided_snapshot_is_not_read_again(warehouse: Warehouse) -> None:
