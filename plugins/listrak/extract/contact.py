@@ -6,6 +6,7 @@ of contacts (`data`) is an error, because it would read as a list that everybody
 """
 
 import json
+import math
 import re
 from typing import Generic, TypeVar
 from urllib.parse import unquote
@@ -121,12 +122,29 @@ def decode(body: bytes, answer_type: type[T]) -> T:
     except (msgspec.MsgspecError, UnicodeDecodeError) as broken:
         reason = type(broken).__name__
     try:
-        return msgspec.json.decode(_without_lone_surrogates(body), type=answer_type)
+        return msgspec.json.decode(_with_odd_values_out(body), type=answer_type)
     except (ValueError, RecursionError):
         pass  # raised below, where nothing is chained to it
     raise NotAnAnswerError(f"{len(body)} bytes that are not a {answer_type.__name__} ({reason})")
 
 
-def _without_lone_surrogates(body: bytes) -> bytes:
-    """Return the JSON with `?` for what is no character, such as an escape cut in half."""
-    return json.dumps(json.loads(body), ensure_ascii=False).encode("utf-8", "replace")
+def _with_odd_values_out(body: bytes) -> bytes:
+    """Return the JSON with null for a number out of range, and `?` for what is no character.
+
+    Such as an escape cut in half.
+    """
+    values = json.loads(
+        body, parse_int=_integer, parse_float=_finite, parse_constant=lambda _name: None
+    )
+    return json.dumps(values, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def _integer(digits: str) -> int | None:
+    try:
+        return int(digits)
+    except ValueError:  # more digits than Python reads
+        return None
+
+
+def _finite(number: str) -> float | None:
+    return value if math.isfinite(value := float(number)) else None

@@ -110,7 +110,7 @@ def email_key(contact: Contact) -> str | None:
 def user_id(contact: Contact, user_id_field: int | None) -> str | None:
     """Return the value of the profile field, stripped; None when missing, null, empty or too long.
 
-    Documented as text; a number is taken as its text, anything else is no id.
+    Documented as text; a number is taken as its text (`1.0` is `1`), anything else is no id.
     """
     text = _profile_text(contact, user_id_field)
     return None if _is_too_long(text) else text or None
@@ -123,11 +123,17 @@ def has_overlong_user_id(contact: Contact, user_id_field: int | None) -> bool:
 
 def _profile_text(contact: Contact, field_id: int | None) -> str:
     for profile in contact.profile or ():
-        if profile and field_id is not None and profile.field_id == field_id:
-            value = profile.value
-            is_text = isinstance(value, str | int | float) and not isinstance(value, bool)
-            return _storable(str(value)).strip() if is_text else ""
+        if profile and field_id is not None and profile.field_id in (field_id, str(field_id)):
+            return _storable(_text(profile.value)).strip()
     return ""
+
+
+def _text(value: object) -> str:
+    """Return a text or a number as text, a whole one without a fraction; "" for anything else."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    is_text = isinstance(value, str | int | float) and not isinstance(value, bool)
+    return str(value) if is_text else ""
 
 
 def subscribed_at(contact: Contact, zone: ZoneInfo) -> datetime | None:

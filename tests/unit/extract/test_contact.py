@@ -10,6 +10,7 @@ from listrak.extract.contact import (
     ProfileValue,
     decode,
 )
+from listrak.extract.rows import user_id
 
 
 def page_with(cursor: object) -> ContactPage:
@@ -31,6 +32,19 @@ def test_odd_values_do_not_cost_the_page() -> None:
 
     assert first.email == 5
     assert second.email == "half?@example.com"
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "NaN", "Infinity", "9" * 5000])
+def test_number_out_of_range_costs_its_value_alone(number: str) -> None:
+    value = f'{{"segmentationFieldId": 5, "value": {number}}}'
+    body = f"""{{"data": [{{"emailAddress": "a@x", "segmentationFieldValues": [{value}]}},
+        {{"emailAddress": "b@x", "segmentationFieldValues": [{value.replace(number, "1.0")}]}}]}}"""
+
+    odd, other = decode(body.encode(), ContactPage).contacts
+
+    assert odd.email == "a@x"
+    assert user_id(odd, 5) is None
+    assert user_id(other, 5) == "1"
 
 
 @pytest.mark.parametrize("values", [b"null", b"[]"])

@@ -91,12 +91,30 @@ def test_empty_or_odd_profile_value_is_no_user_id(value: object) -> None:
 
 @pytest.mark.parametrize(
     ("value", "expected"),
-    [("007", "007"), (" 1e5 ", "1e5"), ("0", "0"), (0, "0"), ("NULL", "NULL")],
+    [
+        ("007", "007"),
+        (" 1e5 ", "1e5"),
+        ("0", "0"),
+        (0, "0"),
+        ("NULL", "NULL"),
+        ("1.0", "1.0"),
+        (1.0, "1"),
+        (1e20, "100000000000000000000"),
+        (1.5, "1.5"),
+    ],
 )
-def test_profile_value_is_taken_as_text(value: str | int, expected: str) -> None:
+def test_profile_value_is_taken_as_text(value: str | float, expected: str) -> None:
     contact = Contact(profile=[ProfileValue(1, "other"), ProfileValue(FIELD, value)])
 
     assert user_id(contact, FIELD) == expected
+
+
+@pytest.mark.parametrize(
+    ("field_id", "expected"),
+    [(5, "u"), (5.0, "u"), ("5", "u"), ("6", None), ("", None), (None, None)],
+)
+def test_profile_field_is_known_by_its_id(field_id: object, expected: str | None) -> None:
+    assert user_id(Contact(profile=[ProfileValue(field_id, "u")]), 5) == expected
 
 
 @pytest.mark.parametrize(
