@@ -86,8 +86,8 @@ def address(contact: Contact) -> str:
     None either: a text longer than any address (RFC 5321 has 254 bytes), which an index of
     PostgreSQL would not hold.
     """
-    email = contact.email.strip() if isinstance(contact.email, str) else ""
-    return "" if _is_too_long(email) else _storable(email.lower())
+    email = _storable(contact.email.strip().lower()) if isinstance(contact.email, str) else ""
+    return "" if _is_too_long(email) else email
 
 
 def _is_too_long(text: str) -> bool:

@@ -204,9 +204,10 @@ def test_what_no_warehouse_holds_costs_no_list() -> None:
     odd = [
         Contact(email="a\0@x", profile=[ProfileValue(7, "u\0 1")]),
         Contact(email="x" * 3000 + "@x"),
+        Contact(email="\0" * 900 + "@x"),  # 2,700 bytes as it would be kept
     ]
 
     rows = contact_rows(odd, ListRead(1, 7)).to_pylist()
 
-    assert [row["email"] for row in rows] == ["a\ufffd@x", ""]
+    assert [row["email"] for row in rows] == ["a\ufffd@x", "", ""]
     assert rows[0]["user_id"] == "u\ufffd 1"
