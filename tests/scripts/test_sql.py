@@ -229,6 +229,7 @@ def test_saved_queries_are_listed_by_purpose_and_parameters(capsys: Captured) ->
         (["select 1", "x=1"], "A statement takes no parameters: write the values into it."),
         ([""], "The statement is empty.\n"),
         (["  ;\n"], "The statement is empty.\n"),
+        (["select 'caf\udce9' as x"], "This holds a character that is none: write it as UTF-8.\n"),
     ],
 )
 def test_what_cannot_be_asked_is_said_in_one_line(

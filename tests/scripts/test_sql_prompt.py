@@ -19,7 +19,8 @@ def typed(small: str, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], int]:
     assert small
 
     def answer(text: str) -> int:
-        monkeypatch.setattr(sys, "stdin", io.StringIO(text))
+        lines = io.BytesIO(text.encode(errors="surrogateescape"))
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(lines, "utf-8"))
         return run()
 
     return answer
@@ -74,4 +75,15 @@ def test_prompt_goes_on_after_what_it_cannot_read(
     captured = capsys.readouterr()
     assert status == 1
     assert "is not understood: No closing quotation." in captured.err
+    assert "42" in captured.out
+
+
+def test_prompt_goes_on_after_what_is_no_utf_8(
+    typed: Callable[[str], int], capsys: Captured
+) -> None:
+    status = typed("select 'caf\udce9' as x;\nselect 42 as answer;\n")
+
+    captured = capsys.readouterr()
+    assert status == 1
+    assert "write it as UTF-8" in captured.err
     assert "42" in captured.out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import os
 import shlex
 import sys
@@ -126,6 +127,8 @@ def _ask(door: Door, words: Sequence[str]) -> pa.Table:
 
 
 def _prompt(door: Door) -> int:
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="surrogateescape")  # the door says what is no UTF-8
     if sys.stdin.isatty():
         importlib.import_module("readline")  # line editing for input()
         _note(HELP)

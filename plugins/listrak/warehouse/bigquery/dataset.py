@@ -38,6 +38,7 @@ from listrak.warehouse.bigquery.sessions import end_left_open
 from listrak.warehouse.bigquery.statements import ENGINE, Statements, answer, open_session
 from listrak.warehouse.bigquery.transaction import BigQueryTransaction
 from listrak.warehouse.kept import IN_DOUBT, NOTHING_KEPT
+from listrak.warehouse.questions import check_text
 from listrak.warehouse.tables import SCHEMA_VERSION, create_tables, newest_version
 from listrak.warehouse.warehouse import Parameter
 
@@ -71,6 +72,7 @@ class BigQueryDataset:
 
     def ask(self, text: str, parameters: Sequence[Parameter] = ()) -> pa.Table:
         """Answer a person's question, which must be a query; see `Door.ask`."""
+        check_text(text, parameters)
         with self._errors_translated(), open_client(self.settings) as client:
             try:
                 return answer(client, text, parameters)

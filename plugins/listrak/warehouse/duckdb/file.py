@@ -22,6 +22,7 @@ from listrak.warehouse.dialect import insertion
 from listrak.warehouse.duckdb.connection import duckdb_connection
 from listrak.warehouse.duckdb.errors import holding_process, is_locked, warehouse_error
 from listrak.warehouse.duckdb.questions import check_question
+from listrak.warehouse.questions import check_text
 from listrak.warehouse.statements import statement
 from listrak.warehouse.tables import create_tables
 from listrak.warehouse.warehouse import Parameter
@@ -94,6 +95,7 @@ class DuckDBFile:
 
     def ask(self, text: str, parameters: Sequence[Parameter] = ()) -> pa.Table:
         """Answer a person's question from the file, opened read-only; see `Door.ask`."""
+        check_text(text, parameters)
         if not self.path.exists():
             raise QuestionError(
                 f"{self.path} does not exist yet: no run has written it. Start scripts/run first."

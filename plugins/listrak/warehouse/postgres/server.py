@@ -25,7 +25,7 @@ from listrak.warehouse.kept import IN_DOUBT
 from listrak.warehouse.postgres.answers import with_plain_types
 from listrak.warehouse.postgres.connection import postgres_connection
 from listrak.warehouse.postgres.errors import connecting_error, own_words, postgres_error
-from listrak.warehouse.questions import CAST_IT, NOT_ANSWERED, check_question
+from listrak.warehouse.questions import CAST_IT, NOT_ANSWERED, check_question, check_text
 from listrak.warehouse.statements import SCHEMA
 from listrak.warehouse.tables import create_tables
 from listrak.warehouse.warehouse import Parameter
@@ -179,7 +179,8 @@ class PostgresServer:
 
     def ask(self, text: str, parameters: Sequence[Parameter] = ()) -> pa.Table:
         """Answer a person's question in a transaction that only reads; see `Door.ask`."""
-        check_question(text, parameters, ENGINE)
+        check_text(text, parameters)
+        check_question(text, ENGINE)
         with self._connected() as transaction:
             with self._errors_translated():
                 transaction.run(*TO_ANSWER)

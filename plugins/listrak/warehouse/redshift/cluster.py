@@ -24,7 +24,7 @@ from listrak.connection_fields import ConnectionFields
 from listrak.errors import ListrakSourceError, QuestionError
 from listrak.warehouse.dialect import written_for
 from listrak.warehouse.kept import IN_DOUBT
-from listrak.warehouse.questions import check_question
+from listrak.warehouse.questions import check_question, check_text
 from listrak.warehouse.redshift.connection import RedshiftConnection, redshift_connection
 from listrak.warehouse.redshift.errors import (
     CLIENT_ERRORS,
@@ -157,7 +157,8 @@ class RedshiftCluster:
 
     def ask(self, text: str, parameters: Sequence[Parameter] = ()) -> pa.Table:
         """Answer a person's question in a transaction that only reads; see `Door.ask`."""
-        check_question(text, parameters, ENGINE)
+        check_text(text, parameters)
+        check_question(text, ENGINE)
         with self._connected() as transaction:
             try:
                 transaction.run(*TO_ANSWER)  # refused already where there is no schema yet

@@ -37,6 +37,7 @@ from snowflake.connector.errors import Error
 from listrak.connection_fields import ConnectionFields
 from listrak.errors import QuestionError
 from listrak.warehouse.kept import IN_DOUBT
+from listrak.warehouse.questions import check_text
 from listrak.warehouse.snowflake.connection import SnowflakeConnection, snowflake_connection
 from listrak.warehouse.snowflake.errors import (
     connecting_error,
@@ -77,6 +78,7 @@ class SnowflakeDatabase:
 
     def ask(self, text: str, parameters: Sequence[Parameter] = ()) -> pa.Table:
         """Answer a person's question, if it is one that only reads; see `Door.ask`."""
+        check_text(text, parameters)
         question, values = only_question(text, parameters)
         with self._logged_in() as transaction:
             with self._errors_translated():
