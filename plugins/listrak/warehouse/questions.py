@@ -23,18 +23,18 @@ def check_text(text: str, parameters: Sequence[Parameter]) -> None:
             raise QuestionError("This holds a character that is none: write it as UTF-8.")
 
 
-def check_question(text: str, engine: str) -> None:
-    """Refuse a COPY, which writes files and runs programs.
+def check_first_word(text: str, engine: str, allowed: Sequence[str]) -> None:
+    """Refuse what begins with another word than those that only read, in `engine`'s dialect.
 
-    Raises QuestionError; what else is wrong with it, the server says.
+    A transaction that only reads lets COPY and UNLOAD write files, and run programs, also those
+    that a DO or a CALL comes to. Raises QuestionError; what else is wrong, the server says.
     """
-    if _begins_with_copy(text, engine):
-        raise QuestionError("This is read-only, and COPY writes files. `--output` makes one here.")
-
-
-def _begins_with_copy(text: str, engine: str) -> bool:
     try:
-        tokens = sqlglot.tokenize(text, read=engine)
-    except SqlglotError:
-        return False
-    return bool(tokens) and tokens[0].text.lower() == "copy"
+        words = [token.text.lower() for token in sqlglot.tokenize(text, read=engine)]
+    except SqlglotError as error:
+        raise QuestionError(f"This cannot be read: {' '.join(str(error).split())}") from None
+    if next((word for word in words if word != "("), None) not in allowed:
+        raise QuestionError(
+            f"This is read-only: it answers one statement that begins with {', '.join(allowed)}. "
+            "Nothing was changed. `--output` makes a file of an answer."
+        )

@@ -14,6 +14,13 @@ from tests.unit.postgres_cluster import PostgresCluster
     [
         ("copy (select 1) to program 'true'", "read-only"),
         ("/* no */ COPY (select 1) to '/tmp/x'", "read-only"),
+        ("; copy (select 1) to program 'true'", "read-only"),
+        (r"copy (select E'\'') to program 'true'", "read-only"),
+        (r"copy (select U&'\0041') to program 'true'", "read-only"),
+        ("do $$ begin copy (select 1) to program 'true'; end $$", "read-only"),
+        ("call listrak.export()", "read-only"),
+        ("-- nothing", "read-only"),
+        ("select 'no end", "cannot be read"),
         ("select row(1, 'a')", "Cast it to text"),
         ("select 'infinity'::interval", "Cast it to text"),
         ("select '\udcff'", "is none"),
@@ -24,6 +31,21 @@ def test_odd_question_ends_in_one_line(
 ) -> None:
     with pytest.raises(QuestionError, match=message):
         postgres_server.ask(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "values (1)",
+        "(select 1);",
+        "/* one */ with a as (select 1) select * from a",
+        "SHOW timezone",
+        "table pg_am",
+        "explain select 1",
+    ],
+)
+def test_whatever_reads_is_answered(text: str, postgres_server: PostgresServer) -> None:
+    assert postgres_server.ask(text).num_rows > 0
 
 
 def test_parameter_that_is_no_text_is_refused(postgres_server: PostgresServer) -> None:

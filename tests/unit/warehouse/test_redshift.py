@@ -174,6 +174,25 @@ def test_question_before_there_is_a_schema_says_so(
         redshift.ask("select 1 as one")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "unload ('select * from runs') to 's3://bucket/runs' iam_role default allowoverwrite",
+        "copy runs from 's3://bucket/runs' iam_role default",
+        "call unload_everything()",
+        "create model m from runs target a function f iam_role default",
+        "; unload ('select 1') to 's3://bucket/x' iam_role default",
+    ],
+)
+def test_whatever_does_not_read_is_never_sent(
+    text: str, redshift: StandInCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(StandInCluster, "_connected", pytest.fail)
+
+    with pytest.raises(QuestionError, match="read-only"):
+        redshift.ask(text)
+
+
 def test_question_on_a_lost_connection_blames_no_question(redshift: StandInCluster) -> None:
     redshift.doorman.breaks_at = b"SELECT 1\0"
 

@@ -25,7 +25,7 @@ from listrak.warehouse.kept import IN_DOUBT
 from listrak.warehouse.postgres.answers import with_plain_types
 from listrak.warehouse.postgres.connection import postgres_connection
 from listrak.warehouse.postgres.errors import connecting_error, own_words, postgres_error
-from listrak.warehouse.questions import CAST_IT, NOT_ANSWERED, check_question, check_text
+from listrak.warehouse.questions import CAST_IT, NOT_ANSWERED, check_first_word, check_text
 from listrak.warehouse.statements import SCHEMA
 from listrak.warehouse.tables import create_tables
 from listrak.warehouse.warehouse import Parameter
@@ -41,6 +41,7 @@ TO_WRITE = (
     "find_lent_tables_only",
     "expect_few_rows",
 )
+QUESTIONS = ("select", "with", "values", "table", "show", "explain")
 TO_ANSWER = ("read_only", "limit_idling", "show_utc", "find_tables_first")
 MEMORY_OF_A_READER = "256MB"
 # By COPY, which is faster, `show` and `explain` have no answer.
@@ -180,7 +181,7 @@ class PostgresServer:
     def ask(self, text: str, parameters: Sequence[Parameter] = ()) -> pa.Table:
         """Answer a person's question in a transaction that only reads; see `Door.ask`."""
         check_text(text, parameters)
-        check_question(text, ENGINE)
+        check_first_word(text, ENGINE, QUESTIONS)
         with self._connected() as transaction:
             with self._errors_translated():
                 transaction.run(*TO_ANSWER)

@@ -24,7 +24,7 @@ from listrak.connection_fields import ConnectionFields
 from listrak.errors import ListrakSourceError, QuestionError
 from listrak.warehouse.dialect import written_for
 from listrak.warehouse.kept import IN_DOUBT
-from listrak.warehouse.questions import check_question, check_text
+from listrak.warehouse.questions import check_first_word, check_text
 from listrak.warehouse.redshift.connection import RedshiftConnection, redshift_connection
 from listrak.warehouse.redshift.errors import (
     CLIENT_ERRORS,
@@ -53,6 +53,7 @@ from listrak.warehouse.warehouse import Parameter
 for name in ("redshift_connector", "botocore", "boto3", "urllib3"):
     logging.getLogger(name).setLevel(logging.WARNING)
 
+QUESTIONS = ("select", "with", "show", "explain")
 TO_ANSWER = ("begin_reading", "show_utc", "find_tables_first")
 ROWS = "rows_to_insert"
 
@@ -158,7 +159,7 @@ class RedshiftCluster:
     def ask(self, text: str, parameters: Sequence[Parameter] = ()) -> pa.Table:
         """Answer a person's question in a transaction that only reads; see `Door.ask`."""
         check_text(text, parameters)
-        check_question(text, ENGINE)
+        check_first_word(text, ENGINE, QUESTIONS)
         with self._connected() as transaction:
             try:
                 transaction.run(*TO_ANSWER)  # refused already where there is no schema yet

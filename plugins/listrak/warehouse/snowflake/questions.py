@@ -32,7 +32,8 @@ def only_question(text: str, values: Sequence[Parameter]) -> tuple[str, list[Par
     if hands_on or len(trees) != 1 or not _only_reads(trees[0]):
         raise QuestionError(
             "This is read-only: it answers one statement that begins with select, with, show or "
-            "describe, and calls no system function. Nothing was changed."
+            "describe, calls no system function, takes no number of a sequence, and has "
+            "identifier() for tables alone. Nothing was changed."
         )
     return _marked(trees[0], values) if values else (text, [])
 
@@ -40,8 +41,18 @@ def only_question(text: str, values: Sequence[Parameter]) -> tuple[str, list[Par
 def _only_reads(tree: exp.Expr) -> bool:
     is_question = isinstance(tree, exp.Query | exp.Show | exp.Describe)
     changes = tree.find(exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.Command)
-    calls = [each.name.lower() for each in tree.find_all(exp.Anonymous)]
-    return is_question and not changes and not any(each.startswith("system$") for each in calls)
+    return is_question and not changes and not any(map(_may_change, tree.walk()))
+
+
+def _may_change(node: exp.Expr) -> bool:
+    """Whether it takes a sequence's next number, or calls what does more than answer."""
+    name = node.name.lower()
+    if isinstance(node, exp.Column):
+        return name == "nextval" and bool(node.table)
+    if isinstance(node, exp.DynamicIdentifier):  # a function, for all that can be known
+        return not isinstance(node.parent, exp.Table)
+    is_call = isinstance(node, exp.Anonymous)
+    return is_call and (name == "getnextval" or name.startswith("system$"))
 
 
 def _marked(tree: exp.Expr, values: Sequence[Parameter]) -> tuple[str, list[Parameter]]:

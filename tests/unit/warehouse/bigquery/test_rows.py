@@ -99,7 +99,14 @@ def test_answer_has_plain_types_over_several_pages(door: BigQueryDataset) -> Non
 
 @pytest.mark.parametrize(
     "text",
-    ["select 1; drop table listrak.runs", "update runs set asked = '' where true", COMMIT, END],
+    [
+        "select 1; drop table listrak.runs",
+        "update runs set asked = '' where true",
+        "export data options (uri = 'gs://bucket/*.csv', format = 'CSV') as select 1",
+        "load data into runs from files (format = 'CSV', uris = ['gs://bucket/runs.csv'])",
+        COMMIT,
+        END,
+    ],
 )
 def test_whatever_is_no_query_is_not_run(
     text: str, door: BigQueryDataset, stand_in: StandIn
