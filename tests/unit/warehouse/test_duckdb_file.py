@@ -139,3 +139,13 @@ def test_plan_of_a_query_is_shown(text: str, duckdb_file: DuckDBFile) -> None:
         pass
 
     assert duckdb_file.ask(text).num_rows > 0
+
+
+def test_file_may_be_called_anything(tmp_path: Path) -> None:
+    door = DuckDBFile("wh", tmp_path / "o'neil's $path; --.duckdb")
+
+    with door.transaction() as transaction:
+        transaction.insert("runs", RUN)
+
+    assert door.ask("select run_id from runs").num_rows == 1
+    assert [each.name for each in tmp_path.iterdir()] == [door.path.name]

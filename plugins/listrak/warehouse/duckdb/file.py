@@ -32,7 +32,6 @@ log = logging.getLogger(__name__)
 # Another program's file must not make DuckDB look for an extension on the network.
 CONFIG = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
 ENGINE = "duckdb"
-CATALOG = "warehouse"
 SECONDS_BETWEEN_TRIES = (0.02, 0.25)
 TRIES_BETWEEN_LOG_LINES = 40
 
@@ -87,11 +86,11 @@ class DuckDBFile:
     def transaction(self) -> Iterator[DuckDBTransaction]:
         """Open the file, begin, and commit at the end; see `Warehouse.transaction`."""
         with self._errors_translated(), self._open() as connection:
-            connection.execute("begin")
             transaction = DuckDBTransaction(connection)
+            transaction.execute("duckdb/begin")
             create_tables(transaction, self.engine, self.place)
             yield transaction
-            connection.execute("commit")
+            transaction.execute("duckdb/commit")
 
     def ask(self, text: str, parameters: Sequence[Parameter] = ()) -> pa.Table:
         """Answer a person's question from the file, opened read-only; see `Door.ask`."""
@@ -115,7 +114,7 @@ class DuckDBFile:
     def give_back_space(self) -> None:
         """Write down what was deleted: its room is used again, and given back at the file's end."""
         with self._errors_translated(), self._open() as connection:
-            connection.execute("checkpoint")
+            connection.execute(statement("duckdb/give_back_space"))
 
     @contextmanager
     def _errors_translated(self) -> Iterator[None]:
@@ -143,14 +142,12 @@ class DuckDBFile:
 
     def _attach(self, connection: duckdb.DuckDBPyConnection, *, read_only: bool) -> None:
         """Attach under a fixed name: a file listrak.duckdb would hide the schema `listrak`."""
-        path = str(self.path).replace("'", "''")
+        attach = statement("duckdb/attach_to_read" if read_only else "duckdb/attach")
         for attempt in self._tries():
             with attempt:
-                connection.execute(
-                    f"attach '{path}' as {CATALOG}{' (read_only)' if read_only else ''}"
-                )
-        connection.execute(f"use {CATALOG}")
-        connection.execute(f"set temp_directory = '{path}.tmp'")
+                connection.execute(attach, {"path": str(self.path)})
+        connection.execute(statement("duckdb/look_into_the_file"))
+        connection.execute(statement("duckdb/spill_beside_the_file"), {"path": f"{self.path}.tmp"})
 
     def _tries(self) -> tenacity.Retrying:
         return tenacity.Retrying(

@@ -1,0 +1,3 @@
+-- Purpose: write, all of it or nothing.
+-- Grain: the transaction.
+begin;

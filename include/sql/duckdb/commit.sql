@@ -1,0 +1,3 @@
+-- Purpose: keep all that the transaction wrote.
+-- Grain: the transaction.
+commit;

@@ -1,0 +1,3 @@
+-- Purpose: keep what has no room in memory beside the file, in the folder $path.
+-- Grain: the session.
+set temp_directory = $path;
