@@ -39,8 +39,8 @@ def _is_null(value: exp.Expression) -> exp.Is:
 
 def seconds_between(node: exp.Expression, difference: type[exp.Func]) -> exp.Expression:
     """Say `extract(epoch from a - b)` by the engine's own `difference` of two times."""
-    if isinstance(node, exp.Extract) and node.name.lower() == "epoch":
-        span = node.expression
+    span = node.expression if isinstance(node, exp.Extract) else None
+    if isinstance(span, exp.Sub) and node.name.lower() == "epoch":
         later, earlier = span.this.copy(), span.expression.copy()
         microseconds = difference(this=later, expression=earlier, unit=exp.var("MICROSECOND"))
         return exp.paren(exp.Div(this=microseconds, expression=exp.Literal.number("1000000.0")))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from listrak.warehouse.rewrites import seconds_between
+
 # Columns of the information schema that hold names, which are in upper case there.
 NAMES = ("schema_name", "table_schema", "table_name")
 
@@ -45,13 +47,9 @@ def _limited_by_number(node: exp.Expression) -> exp.Expression:
     return node
 
 
-def _seconds_between(node: exp.Expression) -> exp.Expression:
-    """Say the difference of two times, which are not subtracted there, in microseconds."""
-    if isinstance(node, exp.Extract) and isinstance(node.expression, exp.Sub):
-        later, earlier = node.expression.this, node.expression.expression
-        unit = exp.var("MICROSECOND")
-        return exp.paren(exp.DateDiff(this=later, expression=earlier, unit=unit) / 1_000_000)
-    return node
+def _seconds(node: exp.Expression) -> exp.Expression:
+    """Take the difference of two times, which are not subtracted there."""
+    return seconds_between(node, exp.DateDiff)
 
 
 REWRITES = (
@@ -59,5 +57,5 @@ REWRITES = (
     _made_once,
     _limited_by_number,
     _numbered_in_some_order,
-    _seconds_between,
+    _seconds,
 )
