@@ -255,6 +255,16 @@ def test_copy_that_cannot_read_is_tried_again_and_names_what_it_needs(
     assert list(folder.iterdir()) == []
 
 
+@pytest.mark.parametrize("name", ["redshift_connector", "botocore", "boto3", "urllib3"])
+def test_clients_tell_no_log_what_they_hear(
+    name: str, redshift: StandInCluster, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, name)
+
+    with redshift.transaction():
+        assert not logging.getLogger(name).isEnabledFor(logging.INFO)
+
+
 def test_text_is_given_with_its_type(redshift: StandInCluster) -> None:
     [told] = redshift.ask("select pg_typeof($1)::varchar as type", ["a"]).to_pylist()
 

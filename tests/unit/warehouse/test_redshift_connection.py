@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import pytest
 
 from listrak.errors import ConnectionSettingsError
 from listrak.warehouse.redshift.connection import RedshiftConnection, redshift_connection
+from tests.conftest import ROOT
 from tests.unit.test_connections import Fields
 
 STAGED = {"staging": "s3://bucket/listrak", "iam_role": "arn:aws:iam::1:role/copy"}
@@ -78,3 +81,12 @@ def test_password_and_keys_are_not_shown() -> None:
     shown = repr(connection({"secret_access_key": "hidden"}, password="hidden too"))
 
     assert "hidden" not in shown
+
+
+def test_importing_the_door_changes_no_log() -> None:
+    code = (
+        "import logging, listrak.warehouse.redshift.cluster;"
+        "assert not any(logging.getLogger(name).level for name in ('botocore', 'urllib3'))"
+    )
+
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT / "plugins")

@@ -48,11 +48,7 @@ from listrak.warehouse.statements import SCHEMA
 from listrak.warehouse.tables import create_tables
 from listrak.warehouse.warehouse import Parameter
 
-# At DEBUG the client logs what the server says of an error, which may quote a row, and AWS's own
-# the password that an IAM login gets.
-for name in ("redshift_connector", "botocore", "boto3", "urllib3"):
-    logging.getLogger(name).setLevel(logging.WARNING)
-
+TALKATIVE = ("redshift_connector", "botocore", "boto3", "urllib3")
 QUESTIONS = ("select", "with", "show", "explain")
 TO_ANSWER = ("begin_reading", "show_utc", "find_tables_first")
 ROWS = "rows_to_insert"
@@ -185,6 +181,7 @@ class RedshiftCluster:
 
     @contextmanager
     def _connected(self) -> Iterator[RedshiftTransaction]:
+        _hush()
         try:
             connection = redshift_connector.connect(**self.settings.options)
         except (*CLIENT_ERRORS, BotoCoreError, ClientError) as error:
@@ -222,6 +219,13 @@ class RedshiftCluster:
         except CLIENT_ERRORS as error:
             kept = {} if sqlstate(error) else {"kept": IN_DOUBT}
             raise redshift_error(error, self._where, self.settings.lock_timeout, **kept) from None
+
+
+def _hush() -> None:
+    # At DEBUG the client logs what the server says of an error, which may quote a row, and AWS's
+    # own the password that an IAM login gets.
+    for name in TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def open_door(fields: ConnectionFields, _project: Path) -> RedshiftCluster:
