@@ -11,13 +11,16 @@ SCHEMA_VERSION = 4
 SET_VERSION = "warehouse/set_schema_version"
 
 
-def create_tables(transaction: Transaction, engine: str, place: str) -> None:
+def create_tables(
+    transaction: Transaction, engine: str, place: str, turn: Transaction | None = None
+) -> None:
     """Make the tables and views of this version where they are not there yet.
 
-    `engine` is sqlglot's name of the dialect; `place` names the warehouse in messages. Raises
+    `engine` is sqlglot's name of the dialect; `place` names the warehouse in messages; `turn`: who
+    has the turn and writes the version down, if that is another transaction. Raises
     WarehouseRefusedError when the tables are a later version's.
     """
-    found = _schema_version(transaction)
+    found = schema_version(transaction)
     if found > SCHEMA_VERSION:
         raise WarehouseRefusedError(
             f"The warehouse {place} holds tables of version {found}; this program knows "
@@ -29,7 +32,7 @@ def create_tables(transaction: Transaction, engine: str, place: str) -> None:
             transaction.execute("warehouse/create_schema")
         for name in _steps(engine, found):
             transaction.execute(name)
-        transaction.execute(SET_VERSION, version=SCHEMA_VERSION)
+        (turn or transaction).execute(SET_VERSION, version=SCHEMA_VERSION)
 
 
 def ddl(engine: str, from_version: int = 0) -> tuple[str, ...]:
@@ -57,7 +60,8 @@ def has_schema(transaction: Transaction) -> bool:
     return _is(transaction, "has_schema")
 
 
-def _schema_version(transaction: Transaction) -> int:
+def schema_version(transaction: Transaction) -> int:
+    """Return the version of the tables, or 0 where none are there, or not all."""
     if not _is(transaction, "has_tables"):
         return 0
     return newest_version(transaction)

@@ -5,7 +5,8 @@ Snowflake commits an open transaction at every DDL statement, one for a temporar
 
 - Tables and views are made before it begins. Each step of an upgrade is kept at once, so it may be
   done twice, and the version is written last: a task that is killed in the middle leaves the old
-  version, and the next one does the whole upgrade again.
+  version, and the next one does the whole upgrade again. Who upgrades has the turn meanwhile, in a
+  session of its own, which no DDL ends, and which keeps the version as soon as all steps are done.
 - Where other engines make temporary tables, for a statement or for what is lent, there are rooms
   (include/sql/snowflake/tables): tables that are empty between transactions. A transaction fills
   them, and empties them before its end; one that is rolled back leaves them empty as well.
@@ -48,7 +49,12 @@ from listrak.warehouse.snowflake.errors import (
 from listrak.warehouse.snowflake.login import login_of
 from listrak.warehouse.snowflake.questions import only_question
 from listrak.warehouse.snowflake.transaction import ENGINE, SnowflakeTransaction
-from listrak.warehouse.tables import create_tables, has_schema
+from listrak.warehouse.tables import (
+    SCHEMA_VERSION,
+    create_tables,
+    has_schema,
+    schema_version,
+)
 from listrak.warehouse.warehouse import Parameter
 
 
@@ -70,7 +76,7 @@ class SnowflakeDatabase:
         """Log in, begin, and commit at the end; see `Warehouse.transaction`."""
         with self._logged_in() as transaction:
             with self._errors_translated():
-                create_tables(transaction, self.engine, self.place)
+                self._make_tables(transaction)
                 transaction.begin()
                 yield transaction
                 transaction.end()
@@ -120,6 +126,18 @@ class SnowflakeDatabase:
         finally:
             with suppress(Error):
                 session.close()
+
+    def _make_tables(self, transaction: SnowflakeTransaction) -> None:
+        """Make the tables, or upgrade them while nobody else writes, and keep their version."""
+        found = schema_version(transaction)
+        if 0 < found < SCHEMA_VERSION:
+            with self._logged_in() as turn:
+                turn.execute("warehouse/take_turn")
+                create_tables(transaction, self.engine, self.place, turn)
+                turn.session.commit()
+        elif found != SCHEMA_VERSION:
+            create_tables(transaction, self.engine, self.place)
+            transaction.session.commit()
 
     @contextmanager
     def _errors_translated(self) -> Iterator[None]:
