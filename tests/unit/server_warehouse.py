@@ -9,7 +9,8 @@ from typing import Any
 
 import psycopg2
 
-from listrak.warehouse.postgres.server import PostgresServer, PostgresTransaction
+from listrak.warehouse.postgres.server import PostgresServer
+from listrak.warehouse.postgres.transaction import PostgresTransaction
 from tests.unit.memory_warehouse import Crashing
 from tests.unit.postgres_cluster import PostgresCluster
 

@@ -24,9 +24,10 @@ import pyarrow.parquet as pq
 import sqlglot
 from sqlglot import exp
 
-from listrak.warehouse.redshift.cluster import RedshiftCluster, RedshiftTransaction
+from listrak.warehouse.redshift.cluster import RedshiftCluster
 from listrak.warehouse.redshift.connection import RedshiftConnection
 from listrak.warehouse.redshift.staging import Staging
+from listrak.warehouse.redshift.transaction import RedshiftTransaction
 from listrak.warehouse.warehouse import Parameter
 from tests.unit.postgres_cluster import PostgresCluster
 from tests.unit.warehouse.accounts.redshift import RedshiftAccount

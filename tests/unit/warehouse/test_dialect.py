@@ -17,7 +17,7 @@ from listrak.retention.prune import PRUNED_SNAPSHOTS
 from listrak.warehouse import dialect
 from listrak.warehouse.dialect import written_for
 from listrak.warehouse.duckdb.file import DuckDBFile
-from listrak.warehouse.postgres.server import PostgresTransaction
+from listrak.warehouse.postgres.transaction import PostgresTransaction
 from listrak.warehouse.warehouse import Parameter, Transaction, Warehouse
 from tests.unit.diff.deciding import FIRST
 from tests.unit.postgres_cluster import PostgresCluster

@@ -18,7 +18,8 @@ from listrak.diff.decision import Decision
 from listrak.errors import WarehouseRefusedError, WarehouseUnavailableError
 from listrak.forget.address import address_sha256
 from listrak.forget.contact import forget_contact
-from listrak.warehouse.postgres.server import PostgresServer, PostgresTransaction
+from listrak.warehouse.postgres.server import PostgresServer
+from listrak.warehouse.postgres.transaction import PostgresTransaction
 from tests.unit.conftest import Query
 from tests.unit.diff.deciding import FIRST, RULES, key, snapshot, stage
 from tests.unit.postgres_cluster import GUARDED, GUARDED_PASSWORD, PostgresCluster

@@ -18,10 +18,10 @@ from listrak.errors import QuestionError, WarehouseRefusedError, WarehouseUnavai
 from listrak.extract.rows import LONGEST
 from listrak.warehouse.dialect import written_for
 from listrak.warehouse.duckdb.file import DuckDBFile
-from listrak.warehouse.redshift.cluster import RedshiftTransaction
 from listrak.warehouse.redshift.rewrites import LENGTHS
 from listrak.warehouse.redshift.rows import arrow_rows, copy_rows, create_rows
 from listrak.warehouse.redshift.staging import Staging
+from listrak.warehouse.redshift.transaction import RedshiftTransaction
 from tests.unit.diff.deciding import FIRST, key, stage
 from tests.unit.postgres_cluster import PostgresCluster
 from tests.unit.warehouse.accounts.checks import CHECKS

@@ -12,122 +12,32 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import redshift_connector
 from botocore.exceptions import BotoCoreError, ClientError
-from redshift_connector.error import Error, InterfaceError
-from redshift_connector.pg_types import PGVarchar
+from redshift_connector.error import Error
 
 from listrak.connection_fields import ConnectionFields
 from listrak.errors import ListrakSourceError, QuestionError
-from listrak.warehouse.dialect import written_for
 from listrak.warehouse.kept import IN_DOUBT
 from listrak.warehouse.questions import check_first_word, check_text
 from listrak.warehouse.redshift.connection import RedshiftConnection, redshift_connection
 from listrak.warehouse.redshift.errors import (
     CLIENT_ERRORS,
     connecting_error,
-    copying_error,
     own_words,
     redshift_error,
     sqlstate,
 )
-from listrak.warehouse.redshift.rows import (
-    ENGINE,
-    append_rows,
-    arrow_rows,
-    copy_rows,
-    create_rows,
-    drop_rows,
-    limit_waiting,
-)
-from listrak.warehouse.redshift.staging import Staging
-from listrak.warehouse.statements import SCHEMA
+from listrak.warehouse.redshift.rows import ENGINE
+from listrak.warehouse.redshift.transaction import RedshiftTransaction
 from listrak.warehouse.tables import create_tables
 from listrak.warehouse.warehouse import Parameter
 
 TALKATIVE = ("redshift_connector", "botocore", "boto3", "urllib3")
 QUESTIONS = ("select", "with", "show", "explain")
 TO_ANSWER = ("begin_reading", "show_utc", "find_tables_first")
-ROWS = "rows_to_insert"
-
-
-def typed(values: Sequence[Parameter]) -> list[Parameter]:
-    """Return the values with text as varchar.
-
-    The client says of text that its type is unknown, and Redshift cannot give out a value of no
-    type as a column (https://github.com/aws/amazon-redshift-python-driver/issues/59).
-    """
-    return [PGVarchar(each) if isinstance(each, str) else each for each in values]
-
-
-@dataclass(frozen=True)
-class RedshiftTransaction:
-    """A transaction on an open connection; see `Transaction`."""
-
-    connection: Any  # redshift_connector.Connection, which has no types
-    staging: Staging
-    where: str
-    lent: set[str] = field(default_factory=set)
-
-    def execute(self, name: str, /, **parameters: Parameter) -> int:
-        """Run the statement `name` and return the number of rows it changed."""
-        written = written_for(ENGINE, name)
-        cursor = self._ran(written.text, written.values(parameters))
-        return max(int(cursor.rowcount), 0)  # -1 where there are none to count
-
-    def fetch(self, name: str, /, **parameters: Parameter) -> pa.Table:
-        """Run the query `name` and return all its rows."""
-        written = written_for(ENGINE, name)
-        return self.answer(written.text, written.values(parameters))
-
-    def insert(self, table: str, rows: pa.Table) -> None:
-        """Append rows to `listrak.<table>` by column name; COPY itself goes by position."""
-        self.lend(ROWS, rows)
-        self._ran(append_rows(ROWS, f"{SCHEMA}.{table}", rows.column_names))
-
-    def lend(self, name: str, rows: pa.Table) -> None:
-        """Let later statements of this transaction read `rows` as `name`."""
-        if name in self.lent:
-            self._ran(drop_rows(name))
-        self._ran(create_rows(name, rows.schema))
-        self.lent.add(name)
-        if rows.num_rows:
-            with self.staging.staged(rows, self.where) as uri:
-                self._copy(name, uri)
-
-    def _copy(self, name: str, uri: str) -> None:
-        """Read the file at `uri` into the table `name` of this session."""
-        try:
-            self._ran(copy_rows(name, uri, self.staging.iam_role))
-        except Error as error:
-            raise copying_error(error, self.where, self.staging) from None
-
-    def limit_waiting(self, seconds: float) -> None:
-        """Let statements of this transaction take no longer, until `wait_no_more`."""
-        self._ran(limit_waiting(seconds))
-
-    def run(self, *names: str) -> None:
-        """Run statements of Redshift alone, which are no queries."""
-        for name in names:
-            self.execute(f"{ENGINE}/{name}")
-
-    def answer(self, text: str, parameters: Sequence[Parameter]) -> pa.Table:
-        """Run a query and return all its rows."""
-        cursor = self._ran(text, parameters)
-        named = [(each[0], each[1]) for each in cursor.description or []]
-        return arrow_rows(named, cursor.fetchall() if named else [])
-
-    def _ran(self, text: str, parameters: Sequence[Parameter] = ()) -> Any:
-        cursor = self.connection.cursor()
-        cursor.paramstyle = "qmark"  # lets `$1` through to the server, which knows it
-        try:
-            cursor.execute(text, typed(parameters) or None)
-        except OSError:  # the client lets the socket's own through
-            raise InterfaceError("communication error") from None
-        return cursor
 
 
 @dataclass(frozen=True)
