@@ -37,7 +37,7 @@ from listrak.warehouse.bigquery.errors import (
 from listrak.warehouse.bigquery.sessions import end_left_open
 from listrak.warehouse.bigquery.statements import ENGINE, Statements, answer, open_session
 from listrak.warehouse.bigquery.transaction import BigQueryTransaction
-from listrak.warehouse.kept import IN_DOUBT, NOTHING_KEPT
+from listrak.warehouse.error_texts import IN_DOUBT, NOTHING_KEPT
 from listrak.warehouse.questions import check_text
 from listrak.warehouse.tables import SCHEMA_VERSION, create_tables, newest_version
 from listrak.warehouse.warehouse import Parameter

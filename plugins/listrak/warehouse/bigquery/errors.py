@@ -11,7 +11,7 @@ from google.auth.exceptions import GoogleAuthError, RefreshError, TransportError
 from requests import RequestException
 
 from listrak.errors import ListrakSourceError, WarehouseRefusedError, WarehouseUnavailableError
-from listrak.warehouse.kept import NOTHING_KEPT
+from listrak.warehouse.error_texts import NOTHING_KEPT
 
 # The client tells a request that took too long as a TimeoutError.
 CLIENT_ERRORS = (google.GoogleAPIError, GoogleAuthError, RequestException, TimeoutError)

@@ -10,8 +10,8 @@ import re
 
 from adbc_driver_manager import AdbcStatusCode, Error
 
-from listrak.errors import ListrakSourceError, WarehouseRefusedError, WarehouseUnavailableError
-from listrak.warehouse.kept import NOTHING_KEPT
+from listrak.errors import ListrakSourceError
+from listrak.warehouse.error_texts import NOTHING_KEPT, statement_error, unconnected
 
 # By SQLSTATE, or its first two digits: what was seen, and what happens next.
 PASSING = {
@@ -118,16 +118,9 @@ def postgres_error(
 ) -> ListrakSourceError:
     """Return what the caller should do about `error`. `where` names the connection and database."""
     state = error.sqlstate or _state_of_lost_connection(error)
-    known = {
-        "kept": kept,
-        "state": state or "none",
-        "lock_timeout": lock_timeout,
-        "on": _thing_without_right(error),
-    }
-    for texts, kind in ((PASSING, WarehouseUnavailableError), (LASTING, WarehouseRefusedError)):
-        if text := texts.get(state) or texts.get(state[:2]):
-            return kind(f"{where} {text.format(**known)}")
-    return WarehouseRefusedError(f"{where} {LASTING[''].format(**known)}")
+    on = _thing_without_right(error)
+    seen = {"kept": kept, "state": state or "none", "lock_timeout": lock_timeout, "on": on}
+    return statement_error((state, state[:2]), PASSING, LASTING, where, **seen)
 
 
 def _thing_without_right(error: Error) -> str:
@@ -154,13 +147,7 @@ def connecting_error(error: Error, where: str) -> ListrakSourceError:
     # A host, a role or a file may be called anything, such as `database-1`.
     text = NAME.sub('""', str(error).lower())
     said = text.rpartition("fatal:")[2] if "fatal:" in text else text.rpartition("failed:")[2]
-    if not any(words in said for words in LATER):
-        for words, meaning in CONNECTING:
-            if words in said:
-                return WarehouseRefusedError(
-                    f"{where} {meaning}. Nothing was read or kept. Then clear the task."
-                )
-    why = next(meaning for words, meaning in UNREACHABLE if words in said)
-    return WarehouseUnavailableError(
-        f"{where} cannot be reached: {why}. Nothing was read or kept. A task tries again by itself."
-    )
+    is_for_later = any(words in said for words in LATER)
+    refusals = (meaning for words, meaning in CONNECTING if words in said)
+    away = next(meaning for words, meaning in UNREACHABLE if words in said)
+    return unconnected(where, None if is_for_later else next(refusals, None), away)

@@ -19,7 +19,7 @@ from adbc_driver_postgresql.dbapi import connect
 
 from listrak.connection_fields import ConnectionFields
 from listrak.errors import QuestionError
-from listrak.warehouse.kept import IN_DOUBT
+from listrak.warehouse.error_texts import IN_DOUBT
 from listrak.warehouse.postgres.answers import with_plain_types
 from listrak.warehouse.postgres.connection import postgres_connection
 from listrak.warehouse.postgres.errors import connecting_error, own_words, postgres_error

@@ -20,7 +20,7 @@ from redshift_connector.error import Error
 
 from listrak.connection_fields import ConnectionFields
 from listrak.errors import ListrakSourceError, QuestionError
-from listrak.warehouse.kept import IN_DOUBT
+from listrak.warehouse.error_texts import IN_DOUBT
 from listrak.warehouse.questions import check_first_word, check_text
 from listrak.warehouse.redshift.connection import RedshiftConnection, redshift_connection
 from listrak.warehouse.redshift.errors import (

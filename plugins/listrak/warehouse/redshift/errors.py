@@ -8,8 +8,8 @@ from __future__ import annotations
 from botocore.exceptions import ClientError
 from redshift_connector.error import Error
 
-from listrak.errors import ListrakSourceError, WarehouseRefusedError, WarehouseUnavailableError
-from listrak.warehouse.kept import NOTHING_KEPT
+from listrak.errors import ListrakSourceError, WarehouseUnavailableError
+from listrak.warehouse.error_texts import NOTHING_KEPT, statement_error, unconnected
 from listrak.warehouse.redshift.staging import Staging
 
 # What the client raises: its own errors, and the socket's as they are.
@@ -78,11 +78,8 @@ def redshift_error(
 ) -> ListrakSourceError:
     """Return what the caller should do about `error`. `where` names the connection and database."""
     state = sqlstate(error) or "08"
-    known = {"kept": kept, "state": state, "lock_timeout": lock_timeout}
-    for texts, kind in ((PASSING, WarehouseUnavailableError), (LASTING, WarehouseRefusedError)):
-        if text := texts.get(state) or texts.get(state[:2]):
-            return kind(f"{where} {text.format(**known)}")
-    return WarehouseRefusedError(f"{where} {LASTING[''].format(**known)}")
+    seen = {"kept": kept, "state": state, "lock_timeout": lock_timeout}
+    return statement_error((state, state[:2]), PASSING, LASTING, where, **seen)
 
 
 def copying_error(error: Error, where: str, staging: Staging) -> Exception:
@@ -108,14 +105,11 @@ def own_words(error: BaseException) -> str:
 
 def connecting_error(error: BaseException, where: str) -> ListrakSourceError:
     """Return what the caller should do about a connection that was not made."""
-    if meaning := _refusal(error):
-        return WarehouseRefusedError(
-            f"{where} {meaning}. Nothing was read or kept. Then clear the task."
-        )
-    return WarehouseUnavailableError(
-        f"{where} cannot be reached: it is down, paused or full, the connection's host or port is "
-        "wrong, or (extra `iam`) AWS gives no password for it. Nothing was read or kept. The task "
-        "tries again."
+    return unconnected(
+        where,
+        _refusal(error),
+        "it is down, paused or full, the connection's host or port is wrong, or (extra `iam`) AWS "
+        "gives no password for it",
     )
 
 

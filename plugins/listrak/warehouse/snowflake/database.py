@@ -37,7 +37,7 @@ from snowflake.connector.errors import Error
 
 from listrak.connection_fields import ConnectionFields
 from listrak.errors import QuestionError
-from listrak.warehouse.kept import IN_DOUBT
+from listrak.warehouse.error_texts import IN_DOUBT
 from listrak.warehouse.questions import check_text
 from listrak.warehouse.snowflake.connection import SnowflakeConnection, snowflake_connection
 from listrak.warehouse.snowflake.errors import (

@@ -10,8 +10,8 @@ import re
 
 from snowflake.connector.errors import Error
 
-from listrak.errors import ListrakSourceError, WarehouseRefusedError, WarehouseUnavailableError
-from listrak.warehouse.kept import NOTHING_KEPT
+from listrak.errors import ListrakSourceError
+from listrak.warehouse.error_texts import NOTHING_KEPT, statement_error, unconnected
 
 AWAY = "is away, or the connection was lost. {kept} A task tries again by itself."
 SESSION_ENDED = "ended the session. {kept} A task tries again by itself."
@@ -83,12 +83,9 @@ def snowflake_error(
 ) -> ListrakSourceError:
     """Return what the caller should do about `error`. `where` names the connection and database."""
     state = "08" if is_lost(error) else error.sqlstate or ""
-    known = {"kept": kept, "number": error.errno, "state": state, "lock_timeout": lock_timeout}
-    for texts, kind in ((PASSING, WarehouseUnavailableError), (LASTING, WarehouseRefusedError)):
-        for key in (str(error.errno), state, state[:2]):
-            if key and (text := texts.get(key)):
-                return kind(f"{where} {text.format(**known)}")
-    return WarehouseRefusedError(f"{where} {LASTING[''].format(**known)}")
+    seen = {"kept": kept, "number": error.errno, "state": state, "lock_timeout": lock_timeout}
+    keys = (str(error.errno), state, state[:2])
+    return statement_error(keys, PASSING, LASTING, where, **seen)
 
 
 def is_lost(error: Error) -> bool:
@@ -104,13 +101,8 @@ def own_words(error: Error) -> str:
 def connecting_error(error: Error, where: str) -> ListrakSourceError:
     """Return what the caller should do about a login that was not made."""
     # The words before name the server, which may be called anything.
-    said = re.search(r":\d+\. (.*)", str(error.msg).lower(), re.DOTALL)
-    for words, meaning in CONNECTING:
-        if said and words in said[1]:
-            return WarehouseRefusedError(
-                f"{where} {meaning}. Nothing was read or kept. Then clear the task."
-            )
-    return WarehouseUnavailableError(
-        f"{where} cannot be reached: it is down, or the connection's extra `account`, `host` or "
-        "`port` is wrong. Nothing was read or kept. A task tries again by itself."
-    )
+    found = re.search(r":\d+\. (.*)", str(error.msg).lower(), re.DOTALL)
+    said = found[1] if found else ""
+    refusal = next((meaning for words, meaning in CONNECTING if words in said), None)
+    away = "it is down, or the connection's extra `account`, `host` or `port` is wrong"
+    return unconnected(where, refusal, away)

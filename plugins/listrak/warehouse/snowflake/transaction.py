@@ -13,7 +13,7 @@ from snowflake.connector.errors import Error, NotSupportedError
 
 from listrak.errors import WarehouseUnavailableError
 from listrak.warehouse.dialect import written_for
-from listrak.warehouse.kept import NOTHING_KEPT
+from listrak.warehouse.error_texts import NOTHING_KEPT
 from listrak.warehouse.snowflake.files import (
     copy_rows,
     empty,
