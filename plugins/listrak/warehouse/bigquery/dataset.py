@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -39,6 +40,7 @@ from listrak.warehouse.bigquery.statements import ENGINE, Statements, answer, op
 from listrak.warehouse.bigquery.transaction import BigQueryTransaction
 from listrak.warehouse.error_texts import IN_DOUBT, NOTHING_KEPT
 from listrak.warehouse.questions import check_text
+from listrak.warehouse.session import translated
 from listrak.warehouse.tables import SCHEMA_VERSION, create_tables, newest_version
 from listrak.warehouse.warehouse import Parameter
 
@@ -92,13 +94,8 @@ class BigQueryDataset:
     def _where(self) -> str:
         return f"Connection `{self.settings.conn_id}`: the warehouse in {self.place}"
 
-    @contextmanager
-    def _errors_translated(self) -> Iterator[None]:
-        try:
-            yield
-        except CLIENT_ERRORS as error:
-            # Not chained: Google's own text may quote a row.
-            raise bigquery_error(error, self._where) from None
+    def _errors_translated(self) -> AbstractContextManager[None]:
+        return translated(CLIENT_ERRORS, partial(bigquery_error, where=self._where))
 
     @contextmanager
     def _ready(self, client: Client) -> Iterator[BigQueryTransaction]:

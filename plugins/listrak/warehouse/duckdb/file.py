@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -23,6 +24,7 @@ from listrak.warehouse.duckdb.connection import duckdb_connection
 from listrak.warehouse.duckdb.errors import holding_process, is_locked, warehouse_error
 from listrak.warehouse.duckdb.questions import check_question
 from listrak.warehouse.questions import check_text
+from listrak.warehouse.session import translated
 from listrak.warehouse.statements import statement
 from listrak.warehouse.tables import create_tables
 from listrak.warehouse.warehouse import Parameter
@@ -116,13 +118,9 @@ class DuckDBFile:
         with self._errors_translated(), self._open() as connection:
             connection.execute(statement("duckdb/give_back_space"))
 
-    @contextmanager
-    def _errors_translated(self) -> Iterator[None]:
-        try:
-            yield
-        except duckdb.Error as error:
-            # Not chained: DuckDB's own text may quote a row.
-            raise warehouse_error(error, self.conn_id, self.path) from None
+    def _errors_translated(self) -> AbstractContextManager[None]:
+        error = partial(warehouse_error, conn_id=self.conn_id, path=self.path)
+        return translated((duckdb.Error,), error)
 
     def _show_utc(self, connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(statement("duckdb/show_utc"))

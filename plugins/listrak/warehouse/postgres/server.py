@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -19,12 +20,13 @@ from adbc_driver_postgresql.dbapi import connect
 
 from listrak.connection_fields import ConnectionFields
 from listrak.errors import QuestionError
-from listrak.warehouse.error_texts import IN_DOUBT
+from listrak.warehouse.error_texts import IN_DOUBT, NOTHING_KEPT
 from listrak.warehouse.postgres.answers import with_plain_types
 from listrak.warehouse.postgres.connection import postgres_connection
 from listrak.warehouse.postgres.errors import connecting_error, own_words, postgres_error
 from listrak.warehouse.postgres.transaction import ENGINE, PostgresTransaction
 from listrak.warehouse.questions import CAST_IT, NOT_ANSWERED, check_first_word, check_text
+from listrak.warehouse.session import ended, translated
 from listrak.warehouse.statements import SCHEMA
 from listrak.warehouse.tables import create_tables
 from listrak.warehouse.warehouse import Parameter
@@ -98,27 +100,16 @@ class PostgresServer:
 
     @contextmanager
     def _connected(self, *, autocommit: bool = False) -> Iterator[PostgresTransaction]:
-        try:
+        with translated((Error,), partial(connecting_error, where=self._where)):
             connection = connect(self.conninfo, autocommit=autocommit)
-        except Error as error:
-            raise connecting_error(error, self._where) from None
-        try:
+        with ended(connection, (Error,)):
             yield PostgresTransaction(connection, self._where)
-        except BaseException:
-            with suppress(Error):  # the server may be gone, and rolls back by itself then
-                connection.rollback()
-            raise
-        finally:
-            with suppress(Error):
-                connection.close()
 
-    @contextmanager
-    def _errors_translated(self) -> Iterator[None]:
-        try:
-            yield
-        except Error as error:
-            # Not chained: PostgreSQL's own text may quote a row.
-            raise postgres_error(error, self._where, self.lock_timeout) from None
+    def _errors_translated(self) -> AbstractContextManager[None]:
+        return translated((Error,), self._translated)
+
+    def _translated(self, error: Error, kept: str = NOTHING_KEPT) -> Exception:
+        return postgres_error(error, self._where, self.lock_timeout, kept)
 
     def _begin(self, transaction: PostgresTransaction) -> None:
         transaction.run(*TO_WRITE)
@@ -133,8 +124,7 @@ class PostgresServer:
         try:
             connection.commit()
         except Error as error:
-            kept = {} if error.sqlstate else {"kept": IN_DOUBT}
-            raise postgres_error(error, self._where, self.lock_timeout, **kept) from None
+            raise self._translated(error, NOTHING_KEPT if error.sqlstate else IN_DOUBT) from None
 
 
 def open_door(fields: ConnectionFields, _project: Path) -> PostgresServer:

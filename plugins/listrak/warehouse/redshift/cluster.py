@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -20,7 +21,7 @@ from redshift_connector.error import Error
 
 from listrak.connection_fields import ConnectionFields
 from listrak.errors import ListrakSourceError, QuestionError
-from listrak.warehouse.error_texts import IN_DOUBT
+from listrak.warehouse.error_texts import IN_DOUBT, NOTHING_KEPT
 from listrak.warehouse.questions import check_first_word, check_text
 from listrak.warehouse.redshift.connection import RedshiftConnection, redshift_connection
 from listrak.warehouse.redshift.errors import (
@@ -32,6 +33,7 @@ from listrak.warehouse.redshift.errors import (
 )
 from listrak.warehouse.redshift.rows import ENGINE
 from listrak.warehouse.redshift.transaction import RedshiftTransaction
+from listrak.warehouse.session import ended, translated
 from listrak.warehouse.tables import create_tables
 from listrak.warehouse.warehouse import Parameter
 
@@ -83,7 +85,7 @@ class RedshiftCluster:
     def _question_error(self, error: Error) -> ListrakSourceError:
         if sqlstate(error):
             return QuestionError(own_words(error))
-        return redshift_error(error, self._where, self.settings.lock_timeout)
+        return self._translated(error)
 
     @property
     def _where(self) -> str:
@@ -92,28 +94,18 @@ class RedshiftCluster:
     @contextmanager
     def _connected(self) -> Iterator[RedshiftTransaction]:
         _hush()
-        try:
+        errors = (*CLIENT_ERRORS, BotoCoreError, ClientError)
+        with translated(errors, partial(connecting_error, where=self._where)):
             connection = redshift_connector.connect(**self.settings.options)
-        except (*CLIENT_ERRORS, BotoCoreError, ClientError) as error:
-            raise connecting_error(error, self._where) from None
         connection.autocommit = True  # transactions begin and end by their own statements
-        try:
+        with ended(connection, CLIENT_ERRORS):
             yield RedshiftTransaction(connection, self.settings.staging, self._where)
-        except BaseException:
-            with suppress(*CLIENT_ERRORS):  # it may be gone, and rolls back by itself then
-                connection.rollback()
-            raise
-        finally:
-            with suppress(*CLIENT_ERRORS):
-                connection.close()
 
-    @contextmanager
-    def _errors_translated(self) -> Iterator[None]:
-        try:
-            yield
-        except Error as error:
-            # Not chained: Redshift's own text may quote a row.
-            raise redshift_error(error, self._where, self.settings.lock_timeout) from None
+    def _errors_translated(self) -> AbstractContextManager[None]:
+        return translated((Error,), self._translated)
+
+    def _translated(self, error: BaseException, kept: str = NOTHING_KEPT) -> ListrakSourceError:
+        return redshift_error(error, self._where, self.settings.lock_timeout, kept)
 
     def _begin(self, transaction: RedshiftTransaction) -> None:
         """Take the turn. Where there are no tables yet, making them is what only one can do."""
@@ -127,8 +119,7 @@ class RedshiftCluster:
         try:
             transaction.connection.commit()
         except CLIENT_ERRORS as error:
-            kept = {} if sqlstate(error) else {"kept": IN_DOUBT}
-            raise redshift_error(error, self._where, self.settings.lock_timeout, **kept) from None
+            raise self._translated(error, NOTHING_KEPT if sqlstate(error) else IN_DOUBT) from None
 
 
 def _hush() -> None:

@@ -26,8 +26,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -37,8 +38,9 @@ from snowflake.connector.errors import Error
 
 from listrak.connection_fields import ConnectionFields
 from listrak.errors import QuestionError
-from listrak.warehouse.error_texts import IN_DOUBT
+from listrak.warehouse.error_texts import IN_DOUBT, NOTHING_KEPT
 from listrak.warehouse.questions import check_text
+from listrak.warehouse.session import ended, translated
 from listrak.warehouse.snowflake.connection import SnowflakeConnection, snowflake_connection
 from listrak.warehouse.snowflake.errors import (
     connecting_error,
@@ -112,20 +114,10 @@ class SnowflakeDatabase:
     def _logged_in(self) -> Iterator[SnowflakeTransaction]:
         _hush()
         login = login_of(self.settings)
-        try:
+        with translated((Error,), partial(connecting_error, where=self._where)):
             session = connect(**login)
-        except Error as error:
-            raise connecting_error(error, self._where) from None
-        try:
+        with ended(session, (Error,)):
             yield SnowflakeTransaction(session, self._where)
-        except BaseException:
-            # Also where the connection was lost: if it is back, the next task need not wait.
-            with suppress(Error):
-                session.rollback()
-            raise
-        finally:
-            with suppress(Error):
-                session.close()
 
     def _make_tables(self, transaction: SnowflakeTransaction) -> None:
         """Make the tables, or upgrade them while nobody else writes, and keep their version."""
@@ -139,23 +131,17 @@ class SnowflakeDatabase:
             create_tables(transaction, self.engine, self.place)
             transaction.session.commit()
 
-    @contextmanager
-    def _errors_translated(self) -> Iterator[None]:
-        try:
-            yield
-        except Error as error:
-            # Not chained: Snowflake's own text may quote a row.
-            raise self._translated(error) from None
+    def _errors_translated(self) -> AbstractContextManager[None]:
+        return translated((Error,), self._translated)
 
     def _commit(self, session: Session) -> None:
         try:
             session.commit()
         except Error as error:
-            kept = {"kept": IN_DOUBT} if is_lost(error) else {}
-            raise self._translated(error, **kept) from None
+            raise self._translated(error, IN_DOUBT if is_lost(error) else NOTHING_KEPT) from None
 
-    def _translated(self, error: Error, **kept: str) -> Exception:
-        return snowflake_error(error, self._where, self.settings.lock_timeout, **kept)
+    def _translated(self, error: Error, kept: str = NOTHING_KEPT) -> Exception:
+        return snowflake_error(error, self._where, self.settings.lock_timeout, kept)
 
 
 def _hush() -> None:
