@@ -14,7 +14,7 @@ ALL_STATEMENTS = sorted(
 )
 
 
-UNKNOWN_TO_SQLGLOT = ("redshift/begin_reading",)
+UNKNOWN_TO_SQLGLOT = ("redshift/begin_reading", "postgres/analyze_")
 
 
 @pytest.mark.parametrize("name", ALL_STATEMENTS)
@@ -23,7 +23,7 @@ def test_statement_says_purpose_and_grain_and_is_alone(name: str) -> None:
 
     assert text.startswith("-- Purpose: ")
     assert re.search(r"^-- Grain: ", text, re.MULTILINE)
-    if name not in UNKNOWN_TO_SQLGLOT:
+    if not name.startswith(UNKNOWN_TO_SQLGLOT):
         assert len(sqlglot.parse(text, read=dialect_of(name))) == 1
 
 
