@@ -87,3 +87,34 @@ def test_prompt_goes_on_after_what_is_no_utf_8(
     assert status == 1
     assert "write it as UTF-8" in captured.err
     assert "42" in captured.out
+
+
+@pytest.mark.parametrize("line", ["membres", "membres list_id=1", "\\d", "describe_all;"])
+def test_prompt_answers_a_name_that_there_is_not_at_once(
+    line: str, typed: Callable[[str], int], capsys: Captured
+) -> None:
+    status = typed(f"{line}\nselect 42 as answer;\n")
+
+    captured = capsys.readouterr()
+    assert status == 1
+    assert "There is no saved query" in captured.err
+    assert "members" in captured.err
+    assert "42" in captured.out
+
+
+@pytest.mark.parametrize(("word", "expected"), [("help", "Ctrl-D leaves"), ("list;", "members ")])
+def test_prompt_takes_commands(
+    word: str, expected: str, typed: Callable[[str], int], capsys: Captured
+) -> None:
+    status = typed(f"{word}\n")
+
+    assert status == 0
+    assert expected in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("word", ["quit", "exit;", "\\q"])
+def test_prompt_is_left_by_a_word(word: str, typed: Callable[[str], int], capsys: Captured) -> None:
+    status = typed(f"{word}\nselect 42 as answer;\n")
+
+    assert status == 0
+    assert "42" not in capsys.readouterr().out

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import importlib
-import io
 import os
-import shlex
 import sys
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import pyarrow as pa
 
@@ -22,16 +19,13 @@ from local.database import DatabaseError
 from local.decision import WAREHOUSE
 from local.log import show_log
 from local.place import find_place
+from local.prompt import prompt
 from local.saved_queries import SqlError, question, saved_queries
 from local.services import StartError
 from local.warehouses import find_warehouse
 
 LOCK_SECONDS = 60.0
 BROKEN_PIPE = 141  # as a shell has it of a program that the signal ended
-HELP = (
-    "A statement ended by `;`, or a saved query with its parameters, such as "
-    "`members list_id=12345`.\nCtrl-D leaves. `scripts/sql --list` names the saved queries."
-)
 EPILOG = "examples: scripts/sql runs; scripts/sql members list_id=12345 at=2026-11-20 --output -"
 
 
@@ -127,59 +121,10 @@ def _ask(door: Door, words: Sequence[str]) -> pa.Table:
 
 
 def _prompt(door: Door) -> int:
-    if isinstance(sys.stdin, io.TextIOWrapper):
-        sys.stdin.reconfigure(errors="surrogateescape")  # the door says what is no UTF-8
-    if sys.stdin.isatty():
-        importlib.import_module("readline")  # line editing for input()
-        _note(HELP)
-    answered = [_try(door, statement) for statement in _typed()]
-    return 0 if sys.stdin.isatty() or all(answered) else 1
-
-
-def _typed() -> Iterator[str]:
-    """Yield each statement: up to a line's last `;`, a saved query alone, or what is left.
-
-    Ctrl-C drops what has been typed of one.
-    """
-    statement = ""
-    while True:
-        try:
-            line = input(("sql> " if not statement else "  …> ") if sys.stdin.isatty() else "")
-        except EOFError:
-            break
-        except KeyboardInterrupt:
-            statement = ""
-            print()
-            continue
-        statement = f"{statement}\n{line}".strip()
-        if statement.endswith(";") or _is_saved(statement):
-            yield statement
-            statement = ""
-    if statement:
-        yield statement
-
-
-def _is_saved(statement: str) -> bool:
-    """Whether it is a saved query's name, alone or with what it is given."""
-    name, *given = statement.rstrip("; \n").split()
-    return name in saved_queries() and all("=" in word for word in given[:1])
-
-
-def _try(door: Door, statement: str) -> bool:
-    try:
-        words = _words(statement.rstrip("; \n")) if _is_saved(statement) else [statement]
+    def answer(words: Sequence[str]) -> None:
         show(_ask(door, words), screen=sys.stdout.isatty())
-    except (SqlError, ListrakSourceError) as error:
-        _fail(error)
-        return False
-    return True
 
-
-def _words(line: str) -> list[str]:
-    try:
-        return shlex.split(line)
-    except ValueError as error:
-        raise SqlError(f"{line!r} is not understood: {error}.") from None
+    return prompt(answer, {"list": _list}, _fail)
 
 
 def _note(line: str) -> None:
