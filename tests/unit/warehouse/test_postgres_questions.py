@@ -58,3 +58,29 @@ def test_statement_ends_soon_after_its_client(cluster: PostgresCluster) -> None:
         shown = transaction.answer("select current_setting('client_connection_check_interval')", [])
 
     assert shown.column(0)[0].as_py() == "10s"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("select 1 / 0", "division by zero"),
+        ("select 'ERROR: x'::integer", 'invalid input syntax for type integer: "ERROR: x"'),
+        ("select where_is from snapshots where list_id = $1", 'column "where_is" does not exist'),
+        ("select\n1 from", "syntax error at end of input"),
+    ],
+)
+def test_mistake_is_told_in_postgres_own_words_without_the_question(
+    text: str, said: str, postgres_server: PostgresServer
+) -> None:
+    with postgres_server.transaction():
+        pass
+
+    with pytest.raises(QuestionError) as caught:
+        postgres_server.ask(text, [1] if "$1" in text else [])
+
+    assert str(caught.value) == said
+
+
+def test_question_before_there_are_tables_says_so(postgres_server: PostgresServer) -> None:
+    with pytest.raises(QuestionError, match=r"^There are no tables yet: no run has written any\."):
+        postgres_server.ask("select * from snapshots")

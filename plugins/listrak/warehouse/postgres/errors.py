@@ -101,6 +101,9 @@ UNREACHABLE = (
     ("timeout", "it does not answer in time"),
     ("", "it is down, full, or the connection's host or port is wrong"),
 )
+# PostgreSQL's own words in the driver's, and what that puts behind them: the question, once more.
+OWN = re.compile(r".*(?:'|query): ERROR:\s+(.*)", re.DOTALL)
+AFTERWARDS = re.compile(r"\nLINE \d+: |\n\nQuery was: |\. SQLSTATE: ")
 DENIED = re.compile(r"permission denied for (table|view|schema|database) (\w+)")
 NAME = re.compile('"[^"]*"')
 # A connection that the server ends has no SQLSTATE either, only its last words, and not always
@@ -138,8 +141,8 @@ def _state_of_lost_connection(error: Error) -> str:
 
 def own_words(error: Error) -> str:
     """Return PostgreSQL's own words, in one line: for the person who asked, not for a log."""
-    said = str(error).partition("[libpq]")[2] or str(error)
-    return " ".join(said.split())
+    said = OWN.match(str(error))
+    return " ".join(AFTERWARDS.split(said[1] if said else str(error))[0].split())
 
 
 def connecting_error(error: Error, where: str) -> ListrakSourceError:

@@ -28,7 +28,7 @@ from listrak.warehouse.postgres.transaction import ENGINE, PostgresTransaction
 from listrak.warehouse.questions import CAST_IT, NOT_ANSWERED, check_first_word, check_text
 from listrak.warehouse.session import ended, translated
 from listrak.warehouse.statements import SCHEMA
-from listrak.warehouse.tables import create_tables
+from listrak.warehouse.tables import create_tables, has_schema
 from listrak.warehouse.warehouse import Parameter
 
 log = logging.getLogger(__name__)
@@ -41,6 +41,7 @@ TO_WRITE = (
     "find_lent_tables_only",
     "expect_few_rows",
 )
+NO_SUCH_TABLE = "42P01"
 QUESTIONS = ("select", "with", "values", "table", "show", "explain")
 TO_ANSWER = ("read_only", "limit_idling", "show_utc", "find_tables_first")
 MEMORY_OF_A_READER = "256MB"
@@ -82,10 +83,14 @@ class PostgresServer:
             with self._errors_translated():
                 transaction.run(*TO_ANSWER)
                 transaction.is_so("plan_for_one_reader", MEMORY_OF_A_READER)
+                is_written = has_schema(transaction)
             try:
                 return with_plain_types(transaction.answer(text, parameters, **UNCOPIED))
             except Error as error:
-                raise QuestionError(own_words(error)) from None
+                said = own_words(error)
+                if error.sqlstate == NO_SUCH_TABLE and not is_written:
+                    said = f"There are no tables yet: no run has written any. {said}"
+                raise QuestionError(said) from None
             except NOT_ANSWERED:
                 raise QuestionError(CAST_IT) from None
 
