@@ -1,6 +1,8 @@
 -- Purpose: how the state of a list at one moment differs from that at another: who was added, who
 -- removed, whose user id changed; by the newest kept snapshot at or before each. A bare date is the
 -- end of that day in UTC, its midnight included. Before the first snapshot nobody is on a list.
+-- A version that holds at both moments tells of no difference, so it is left out at once; what is
+-- still so and what has ended are asked for apart: see snapshot_contacts.
 -- Grain: one row per source and email that differs.
 -- Parameters: list_id (the list), earlier (the one moment, UTC), [later] (the other, UTC; without
 -- it: the newest snapshot)
@@ -22,59 +24,88 @@ with moments as (
     group by source, list_id
 ),
 
-states as (
+sides as (
+    select
+        source,
+        list_id,
+        'earlier' as side,
+        earlier_at as snapshot_at,
+        later_at as other_at
+    from moments
+    union all
+    select
+        source,
+        list_id,
+        'later' as side,
+        later_at as snapshot_at,
+        earlier_at as other_at
+    from moments
+),
+
+candidates as (
     select
         versions.source,
         versions.list_id,
         versions.email,
-        moments.earlier_at,
-        moments.later_at,
-        count(case
-            when
-                moments.earlier_at >= versions.valid_from
-                and (versions.valid_to is null or moments.earlier_at < versions.valid_to)
-                then 1
-        end) as was_on_it,
-        count(case
-            when
-                moments.later_at >= versions.valid_from
-                and (versions.valid_to is null or moments.later_at < versions.valid_to)
-                then 1
-        end) as is_on_it,
-        max(case
-            when
-                moments.earlier_at >= versions.valid_from
-                and (versions.valid_to is null or moments.earlier_at < versions.valid_to)
-                then versions.user_id
-        end) as earlier_user_id,
-        max(case
-            when
-                moments.later_at >= versions.valid_from
-                and (versions.valid_to is null or moments.later_at < versions.valid_to)
-                then versions.user_id
-        end) as later_user_id
-    from moments
+        versions.user_id,
+        sides.side
+    from sides
     inner join listrak.contact_versions as versions
-        on moments.source = versions.source and moments.list_id = versions.list_id
-    group by
-        versions.source, versions.list_id, versions.email, moments.earlier_at, moments.later_at
+        on
+            sides.source = versions.source
+            and sides.list_id = versions.list_id
+            and sides.snapshot_at >= versions.valid_from
+            and versions.valid_to is null
+    where sides.other_at is null or sides.other_at < versions.valid_from
+    union all
+    select
+        versions.source,
+        versions.list_id,
+        versions.email,
+        versions.user_id,
+        sides.side
+    from sides
+    inner join listrak.contact_versions as versions
+        on
+            sides.source = versions.source
+            and sides.list_id = versions.list_id
+            and sides.snapshot_at >= versions.valid_from
+            and sides.snapshot_at < versions.valid_to
+    where
+        sides.other_at is null
+        or sides.other_at < versions.valid_from
+        or sides.other_at >= versions.valid_to
+),
+
+states as (
+    select
+        source,
+        list_id,
+        email,
+        count(case when side = 'earlier' then 1 end) as was_on_it,
+        count(case when side = 'later' then 1 end) as is_on_it,
+        max(case when side = 'earlier' then user_id end) as earlier_user_id,
+        max(case when side = 'later' then user_id end) as later_user_id
+    from candidates
+    group by source, list_id, email
 )
 
 select
-    source,
-    list_id,
-    earlier_at,
-    later_at,
-    email,
-    earlier_user_id,
-    later_user_id,
+    states.source,
+    states.list_id,
+    moments.earlier_at,
+    moments.later_at,
+    states.email,
+    states.earlier_user_id,
+    states.later_user_id,
     case
-        when was_on_it = 0 then 'added'
-        when is_on_it = 0 then 'removed'
+        when states.was_on_it = 0 then 'added'
+        when states.is_on_it = 0 then 'removed'
         else 'user id changed'
     end as difference
 from states
+inner join moments on states.source = moments.source and states.list_id = moments.list_id
 where
-    was_on_it <> is_on_it
-    or (was_on_it = 1 and earlier_user_id is distinct from later_user_id)
-order by source, difference, email;
+    states.was_on_it <> states.is_on_it
+    or states.earlier_user_id is distinct from states.later_user_id
+order by states.source, difference, states.email;
