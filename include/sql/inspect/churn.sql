@@ -1,6 +1,8 @@
 -- Purpose: how each list grew and who came and went, day by day, by the snapshots as they stand now
 -- (what came and went between two kept snapshots does not show). A snapshot counts to the day that
 -- it ends: one of midnight to the day before it.
+-- A version that begins at the end of another is a change, nobody came or went. What has ended is
+-- asked for by its end too, which is later than its beginning: it lies in that order.
 -- Grain: one row per source, list and day (UTC) with a kept snapshot, newest first.
 -- Parameters: [list_id] (the list; without it: all), [since] (the first day; without it: all)
 with days as (
@@ -20,25 +22,64 @@ with days as (
         and ($since::timestamp is null or snapshot_at > $since::timestamp)
 ),
 
-came as (
+begun as (
     select
         source,
         list_id,
-        (joined_at - interval '1 microsecond')::date as day,
-        count(*) as contacts
-    from listrak.memberships
-    group by source, list_id, (joined_at - interval '1 microsecond')::date
+        email,
+        valid_from as snapshot_at
+    from listrak.contact_versions
+    where
+        valid_to is null
+        and ($list_id::bigint is null or list_id = $list_id::bigint)
+        and ($since::timestamp is null or valid_from > $since::timestamp::date::timestamp)
+    union all
+    select
+        source,
+        list_id,
+        email,
+        valid_from as snapshot_at
+    from listrak.contact_versions
+    where
+        valid_to is not null
+        and ($list_id::bigint is null or list_id = $list_id::bigint)
+        and ($since::timestamp is null or valid_to > $since::timestamp::date::timestamp)
+        and ($since::timestamp is null or valid_from > $since::timestamp::date::timestamp)
 ),
 
-went as (
+ended as (
     select
         source,
         list_id,
-        (left_at - interval '1 microsecond')::date as day,
-        count(*) as contacts
-    from listrak.memberships
-    where left_at is not null
-    group by source, list_id, (left_at - interval '1 microsecond')::date
+        email,
+        valid_to as snapshot_at
+    from listrak.contact_versions
+    where
+        valid_to is not null
+        and ($list_id::bigint is null or list_id = $list_id::bigint)
+        and ($since::timestamp is null or valid_to > $since::timestamp::date::timestamp)
+),
+
+counted as (
+    select
+        coalesce(begun.source, ended.source) as source,
+        coalesce(begun.list_id, ended.list_id) as list_id,
+        (
+            coalesce(begun.snapshot_at, ended.snapshot_at) - interval '1 microsecond'
+        )::date as day,
+        count(case when ended.email is null then 1 end) as came,
+        count(case when begun.email is null then 1 end) as went
+    from begun
+    full outer join ended
+        on
+            begun.source = ended.source
+            and begun.list_id = ended.list_id
+            and begun.email = ended.email
+            and begun.snapshot_at = ended.snapshot_at
+    group by
+        coalesce(begun.source, ended.source),
+        coalesce(begun.list_id, ended.list_id),
+        (coalesce(begun.snapshot_at, ended.snapshot_at) - interval '1 microsecond')::date
 )
 
 select
@@ -46,13 +87,14 @@ select
     days.list_id,
     days.day,
     days.contact_count as contacts_at_end,
-    coalesce(came.contacts, 0) as came,
-    coalesce(went.contacts, 0) as went,
-    coalesce(came.contacts, 0) - coalesce(went.contacts, 0) as growth
+    coalesce(counted.came, 0) as came,
+    coalesce(counted.went, 0) as went,
+    coalesce(counted.came - counted.went, 0) as growth
 from days
-left join came
-    on days.source = came.source and days.list_id = came.list_id and days.day = came.day
-left join went
-    on days.source = went.source and days.list_id = went.list_id and days.day = went.day
+left join counted
+    on
+        days.source = counted.source
+        and days.list_id = counted.list_id
+        and days.day = counted.day
 where days.recency = 1
 order by days.day desc, days.source asc, days.list_id asc;

@@ -1,71 +1,93 @@
 -- Purpose: who joined or left a list after one moment and up to another, and when. A bare date is
 -- for `since` the beginning, for `until` the end of that day in UTC, its midnight included.
+-- A version that begins at the end of another is a change, nobody joined or left. What has ended is
+-- asked for by its end too, which is later than its beginning: it lies in that order.
 -- Grain: one row per source, email, change and snapshot, oldest first; happened_at: Listrak's own
 -- time where it is known, else the snapshot's.
 -- Parameters: list_id (the list), [since] (after this moment, UTC; without it: from the first
 -- snapshot on), [until] (up to this moment, UTC; without it: up to the newest snapshot)
-with events as (
+with begun as (
     select
         source,
-        list_id,
         email,
-        'joined' as event,
-        'add' as change,
-        joined_at as snapshot_at
-    from listrak.memberships
-    where list_id = $list_id::bigint
+        valid_from as snapshot_at
+    from listrak.contact_versions
+    where
+        valid_to is null
+        and list_id = $list_id::bigint
+        and ($since::timestamp is null or valid_from > $since::timestamp)
+        and ($until::timestamp is null or valid_from <= $until::timestamp)
     union all
     select
         source,
-        list_id,
         email,
-        'left' as event,
-        'remove' as change,
-        left_at as snapshot_at
-    from listrak.memberships
-    where list_id = $list_id::bigint and left_at is not null
+        valid_from as snapshot_at
+    from listrak.contact_versions
+    where
+        valid_to is not null
+        and list_id = $list_id::bigint
+        and ($since::timestamp is null or valid_to > $since::timestamp)
+        and ($since::timestamp is null or valid_from > $since::timestamp)
+        and ($until::timestamp is null or valid_from <= $until::timestamp)
 ),
 
-asked_for as (
+ended as (
     select
         source,
-        list_id,
         email,
-        event,
-        change,
-        snapshot_at
-    from events
+        valid_to as snapshot_at
+    from listrak.contact_versions
     where
-        ($since::timestamp is null or snapshot_at > $since::timestamp)
-        and ($until::timestamp is null or snapshot_at <= $until::timestamp)
+        valid_to is not null
+        and list_id = $list_id::bigint
+        and ($since::timestamp is null or valid_to > $since::timestamp)
+        and ($until::timestamp is null or valid_to <= $until::timestamp)
+),
+
+events as (
+    select
+        coalesce(begun.source, ended.source) as source,
+        coalesce(begun.email, ended.email) as email,
+        coalesce(begun.snapshot_at, ended.snapshot_at) as snapshot_at,
+        case when ended.email is null then 'joined' else 'left' end as event,
+        case when ended.email is null then 'add' else 'remove' end as change
+    from begun
+    full outer join ended
+        on
+            begun.source = ended.source
+            and begun.email = ended.email
+            and begun.snapshot_at = ended.snapshot_at
+    where begun.email is null or ended.email is null
 ),
 
 known as (
     select
         source,
-        list_id,
         email,
         change,
         snapshot_at,
         min(occurred_at) as occurred_at
     from listrak.trait_changes
-    where list_id = $list_id::bigint and status <> 'dry_run'
-    group by source, list_id, email, change, snapshot_at
+    where
+        list_id = $list_id::bigint
+        and status <> 'dry_run'
+        and ($since::timestamp is null or snapshot_at > $since::timestamp)
+        and ($until::timestamp is null or snapshot_at <= $until::timestamp)
+    group by source, email, change, snapshot_at
 )
 
 select
-    asked_for.source,
-    asked_for.list_id,
-    asked_for.email,
-    asked_for.event,
-    asked_for.snapshot_at,
-    coalesce(known.occurred_at, asked_for.snapshot_at) as happened_at
-from asked_for
+    events.source,
+    $list_id::bigint as list_id,
+    events.email,
+    events.event,
+    events.snapshot_at,
+    coalesce(known.occurred_at, events.snapshot_at) as happened_at
+from events
 left join known
     on
-        asked_for.source = known.source
-        and asked_for.list_id = known.list_id
-        and asked_for.email = known.email
-        and asked_for.change = known.change
-        and asked_for.snapshot_at = known.snapshot_at
-order by happened_at, asked_for.source, asked_for.email, asked_for.event;
+        events.source = known.source
+        and events.email = known.email
+        and events.change = known.change
+        and events.snapshot_at = known.snapshot_at
+order by happened_at, events.source, events.email, events.event;

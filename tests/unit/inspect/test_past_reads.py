@@ -38,6 +38,9 @@ def long_past(
         ["members", "at=2025-09-01"],
         ["differences", "earlier=2026-05-10"],
         ["differences", "earlier=2025-09-01", "later=2025-09-06"],
+        ["churn", "since=2026-05-10"],
+        ["joined_and_left", "since=2026-05-10"],
+        ["joined_and_left", "since=2026-05-10", "until=2026-05-12"],
     ],
 )
 def test_question_reads_what_it_asks_for_and_not_all_of_the_past(
