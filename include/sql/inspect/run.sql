@@ -16,17 +16,25 @@ with chosen as (
 
 changes as (
     select
-        source,
-        list_id,
-        snapshot_at,
-        count(case when status = 'sent' then 1 end) as sent,
-        count(case when status = 'superseded' then 1 end) as superseded,
-        count(case when status = 'pending' then 1 end) as pending,
-        count(case when status = 'held' then 1 end) as held,
-        count(case when status = 'rejected' then 1 end) as rejected,
-        count(case when status = 'historical' then 1 end) as historical
-    from listrak.trait_changes
-    group by source, list_id, snapshot_at
+        snapshots.source,
+        snapshots.list_id,
+        snapshots.snapshot_at,
+        count(case when changes.status = 'sent' then 1 end) as sent,
+        count(case when changes.status = 'superseded' then 1 end) as superseded,
+        count(case when changes.status = 'pending' then 1 end) as pending,
+        count(case when changes.status = 'held' then 1 end) as held,
+        count(case when changes.status = 'rejected' then 1 end) as rejected,
+        count(case when changes.status = 'historical' then 1 end) as historical
+    from chosen
+    inner join listrak.snapshots as snapshots
+        on chosen.source = snapshots.source and chosen.run_id = snapshots.run_id
+    inner join listrak.trait_changes as changes
+        on
+            snapshots.source = changes.source
+            and snapshots.list_id = changes.list_id
+            and snapshots.snapshot_at = changes.snapshot_at
+    where chosen.recency = 1
+    group by snapshots.source, snapshots.list_id, snapshots.snapshot_at
 )
 
 select
