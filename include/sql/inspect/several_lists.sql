@@ -8,9 +8,9 @@ with counted as (
         list_id,
         user_id,
         subscribed_at,
-        count(*) over (partition by source, email) as lists,
+        count(*) over (partition by email, source) as lists,
         max(case when list_id = $list_id::bigint then 1 else 0 end) over (
-            partition by source, email
+            partition by email, source
         ) as is_on_it
     from listrak.contact_versions
     where valid_to is null
