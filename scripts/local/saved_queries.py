@@ -16,6 +16,7 @@ LABELS = re.compile(r"(Purpose|Grain|Parameters): ")
 DECLARED = re.compile(r"(\[?)(\w+)\]? \(([^()]+)\)")
 LARGEST = 2**63 - 1
 FROM_ITS_BEGINNING = "since"  # a bare date under any other name is the day's end
+ADDRESS = "email"
 
 
 class SqlError(Exception):
@@ -150,8 +151,9 @@ def _moment(name: str, text: str) -> datetime:
     return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
 
 
-def _text(_name: str, text: str) -> str:
-    return text
+def _text(name: str, text: str) -> str:
+    """Return the text, an address as the tables have it: engines lower some letters otherwise."""
+    return text.strip().lower() if name == ADDRESS else text
 
 
 VALUES: Mapping[str, Callable[[str, str], Parameter]] = {

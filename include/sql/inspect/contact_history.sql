@@ -15,7 +15,7 @@ with versions as (
         lag(valid_to) over (partition by source, list_id order by valid_from) as earlier_to,
         lag(user_id) over (partition by source, list_id order by valid_from) as earlier_user_id
     from listrak.contact_versions
-    where email = lower($email::varchar)
+    where email = $email::varchar
 ),
 
 told as (
@@ -31,7 +31,7 @@ told as (
         case when changes.change = 'add' then 'true' else 'null' end as trait_value
     from listrak.trait_changes as changes
     left join listrak.identify_calls as calls on changes.message_id = calls.message_id
-    where changes.email = lower($email::varchar) and changes.status <> 'dry_run'
+    where changes.email = $email::varchar and changes.status <> 'dry_run'
 ),
 
 events as (
@@ -64,7 +64,7 @@ events as (
         null::varchar as message_id,
         'left' as event
     from listrak.memberships
-    where email = lower($email::varchar) and left_at is not null
+    where email = $email::varchar and left_at is not null
     union all
     select
         2 as turn,

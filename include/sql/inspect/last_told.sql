@@ -14,6 +14,6 @@ select
     message_id
 from listrak.told_traits
 where
-    ($email::varchar is null or email = lower($email::varchar))
+    ($email::varchar is null or email = $email::varchar)
     and ($list_id::bigint is null or list_id = $list_id::bigint)
 order by source, email, list_id, trait;
