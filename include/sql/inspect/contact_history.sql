@@ -1,9 +1,9 @@
 -- Purpose: one contact's history on every list: when it joined and left, when its user id changed
 -- or it subscribed anew, and what Segment was told (sent) or not (pending, held, rejected,
 -- superseded, historical), and when.
--- Grain: one row per event, oldest first; happened_at: of what a list shows, the first snapshot
--- that shows it; of what was sent, when Segment took it, else when it was decided. occurred_at:
--- Listrak's own time of a subscription, or the time that a call carries.
+-- Grain: one row per event, oldest first; happened_at: of what a list shows, the first kept
+-- snapshot that shows it; of what was sent, when Segment took it, else when it was decided.
+-- occurred_at: Listrak's own time of a subscription, or the time that a call carries.
 -- Parameters: email (the address)
 with versions as (
     select

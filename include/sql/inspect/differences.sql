@@ -1,6 +1,7 @@
 -- Purpose: how the state of a list at one moment differs from that at another: who was added, who
 -- removed, whose user id changed; by the newest kept snapshot at or before each. A bare date is the
--- end of that day in UTC, its midnight included. Before the first snapshot nobody is on a list.
+-- end of that day in UTC, its midnight included. Before the oldest kept snapshot
+-- nobody is known to be on a list; earlier_at is null then.
 -- A version that holds at both moments tells of no difference, so it is left out at once; what is
 -- still so and what has ended are asked for apart: see snapshot_contacts.
 -- Grain: one row per source and email that differs.

@@ -1,5 +1,6 @@
 -- Purpose: who joined or left a list after one moment and up to another, and when. A bare date is
--- for `since` the beginning, for `until` the end of that day in UTC, its midnight included.
+-- for `since` the beginning, for `until` the end of that day in UTC, its midnight included. Whoever
+-- the oldest kept snapshot holds joined with it: what was before, if anything, is pruned.
 -- A version that begins at the end of another is a change, nobody joined or left. What has ended is
 -- asked for by its end too, which is later than its beginning: it lies in that order.
 -- Grain: one row per source, email, change and snapshot, oldest first; happened_at: Listrak's own
