@@ -18,6 +18,7 @@ from listrak.load.lease import leased
 from listrak.load.pending import pages
 from listrak.load.plan import plan
 from listrak.warehouse.dialect import DIALECTS
+from listrak.warehouse.postgres.server import PostgresServer
 from listrak.warehouse.tables import SCHEMA_VERSION, ddl
 from local.saved_queries import question, saved_queries
 from tests.unit.administrator import DATABASE, LOGIN, by_psql, readme_grants
@@ -81,6 +82,19 @@ def test_login_that_may_not_analyze_plans_no_joins_row_by_row(database: Postgres
             assert transaction.answer(question, []).to_pylist() == [{"nested": expected}]
     with database.door(database=DATABASE).transaction() as transaction:
         assert transaction.answer(question, []).to_pylist() == [{"nested": "on"}]
+
+
+def test_whole_lists_are_never_joined_row_by_row(postgres_server: PostgresServer) -> None:
+    question = "select current_setting('enable_nestloop') as nested"
+
+    with postgres_server.transaction() as transaction:
+        for statement, expected in (
+            ("report/find_pending_sources", "on"),
+            ("snapshot/find_forgotten", "off"),
+            ("report/find_pending_sources", "off"),
+        ):
+            transaction.fetch(statement)
+            assert transaction.answer(question, []).to_pylist() == [{"nested": expected}]
 
 
 def test_first_load_of_a_login_that_may_not_analyze_takes_no_minutes(

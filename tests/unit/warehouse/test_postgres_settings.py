@@ -122,20 +122,6 @@ def test_database_that_lacks_a_letter_says_which_encoding_it_takes(settled: Open
     assert "日本" not in str(caught.value)
 
 
-@pytest.mark.parametrize("table", ["staged_contacts", "contact_versions", "trait_changes"])
-def test_table_that_somebody_vacuums_is_written_all_the_same(
-    cluster: PostgresCluster, settled: Open, table: str
-) -> None:
-    door = settled()
-    snapshot(door, key(0), {"a@x": None})
-
-    with cluster.session(DATABASE) as vacuum:
-        vacuum.execute(f"lock table listrak.{table} in share update exclusive mode")
-        snapshot(door, key(1), {f"{number}@x": None for number in range(300)})
-
-    assert cluster.run("select count(*) from snapshot_contacts", "listrak", DATABASE) == [(301,)]
-
-
 def test_schema_of_somebody_else_is_named(cluster: PostgresCluster, settled: Open) -> None:
     door = settled()
     cluster.run("create schema listrak", database=DATABASE)

@@ -14,7 +14,7 @@ ALL_STATEMENTS = sorted(
 )
 
 
-UNKNOWN_TO_SQLGLOT = ("redshift/begin_reading", "postgres/analyze_")
+UNKNOWN_TO_SQLGLOT = ("redshift/begin_reading",)
 
 
 @pytest.mark.parametrize("name", ALL_STATEMENTS)

@@ -22,14 +22,20 @@ ANALYZED_AT_ONCE = ("pruned_snapshots", "joined_versions")
 # With an index the planner joins row by row what it takes for a few rows: find_pending_calls took
 # 93 s for 900 calls that it knew nothing of.
 MANY_ROWS = 100
+# The stages whose statements join a list with itself, or with its head.
+OF_WHOLE_LISTS = ("snapshot/", "diff/")
 
 
 @dataclass(frozen=True)
 class News:
-    """How many rows of each table a transaction changed, and of how many the planner was told."""
+    """How many rows of each table a transaction changed, and of how many the planner was told.
+
+    `stages`: those whose way of joining the planner was told of.
+    """
 
     changed: Counter[str] = field(default_factory=Counter)
     told: Counter[str] = field(default_factory=Counter)
+    stages: set[str] = field(default_factory=set)
 
     def note(self, table: str, rows: int) -> bool:
         """Count the rows; return whether they are many, and twice as many as when last told."""
@@ -54,6 +60,7 @@ class PostgresTransaction:
 
     def execute(self, name: str, /, **parameters: Parameter) -> int:
         """Run the statement `name` and return the number of rows it changed."""
+        self._plan_for(name)
         written = written_for(ENGINE, name)
         values = written.values(parameters)
         with self.connection.cursor() as cursor:
@@ -68,6 +75,7 @@ class PostgresTransaction:
 
     def fetch(self, name: str, /, **parameters: Parameter) -> pa.Table:
         """Run the query `name` and return all its rows."""
+        self._plan_for(name)
         written = written_for(ENGINE, name)
         return self.answer(written.text, written.values(parameters))
 
@@ -86,6 +94,11 @@ class PostgresTransaction:
         with self.connection.cursor() as cursor:
             cursor.adbc_ingest(table, typed, mode="append", db_schema_name=SCHEMA)
         self._tell_planner(table, typed.num_rows)
+
+    def _plan_for(self, name: str) -> None:
+        if name.startswith(OF_WHOLE_LISTS) and not self._news.stages:
+            self._news.stages.update(OF_WHOLE_LISTS)
+            self.run("join_whole_lists")
 
     def _tell_planner(self, table: str | None, rows: int) -> None:
         if table in ANALYZED_AT_ONCE or (table in ANALYZED and self._news.note(table, rows)):
