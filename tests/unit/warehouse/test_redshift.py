@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import logging
-import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pytest
 from redshift_connector.error import ProgrammingError
 
 from listrak.errors import QuestionError, WarehouseRefusedError, WarehouseUnavailableError
-from listrak.extract.rows import LONGEST
 from listrak.warehouse.dialect import written_for
 from listrak.warehouse.duckdb.file import DuckDBFile
-from listrak.warehouse.redshift.rewrites import LENGTHS
-from listrak.warehouse.redshift.rows import arrow_rows, copy_rows, create_rows
 from listrak.warehouse.redshift.staging import Staging
 from listrak.warehouse.redshift.transaction import RedshiftTransaction
 from tests.unit.diff.deciding import FIRST, key, stage
@@ -293,37 +288,3 @@ def test_file_that_stays_behind_is_named_in_the_log(
         path.mkdir()  # it cannot be deleted as a file
 
     assert "delete it by hand" in caplog.text
-
-
-def test_copy_reads_the_file_as_the_role() -> None:
-    assert copy_rows("changes", "s3://b/1.parquet", "arn:aws:iam::1:role/r") == (
-        "COPY changes FROM 's3://b/1.parquet' IAM_ROLE 'arn:aws:iam::1:role/r' format parquet"
-    )
-
-
-def test_rows_get_a_table_of_the_session_with_room_for_long_text() -> None:
-    fields: list[tuple[str, pa.DataType]] = [
-        ("email", pa.string()),
-        ("traits", pa.string()),
-        ("seen", pa.timestamp("us")),
-        ("n", pa.int64()),
-    ]
-    schema = pa.schema(fields)
-
-    assert create_rows("changes", schema) == (
-        'CREATE TEMPORARY TABLE changes ("email" VARCHAR(2048), "traits" VARCHAR(65535), '
-        '"seen" TIMESTAMP, "n" BIGINT)'
-    )
-
-
-def test_longest_address_that_is_taken_fits_whatever_lower_case_makes_of_it() -> None:
-    letters = [chr(each) for each in range(sys.maxunicode + 1) if not 0xD800 <= each < 0xE000]
-    most = max(len(each.lower().encode()) / len(each.encode()) for each in letters)
-
-    assert most * LONGEST <= LENGTHS["email"] == LENGTHS["anonymous_id"]
-
-
-def test_answers_of_no_known_type_are_text_and_names_in_lower_case() -> None:
-    answer = arrow_rows([("A", 9999), ("B", 20)], [(Path("shown"), 1), (None, None)])
-
-    assert answer.to_pylist() == [{"a": "shown", "b": 1}, {"a": None, "b": None}]
