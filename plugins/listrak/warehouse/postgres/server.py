@@ -83,16 +83,20 @@ class PostgresServer:
             with self._errors_translated():
                 transaction.run(*TO_ANSWER)
                 transaction.is_so("plan_for_one_reader", MEMORY_OF_A_READER)
-                is_written = has_schema(transaction)
             try:
                 return with_plain_types(transaction.answer(text, parameters, **UNCOPIED))
             except Error as error:
-                said = own_words(error)
-                if error.sqlstate == NO_SUCH_TABLE and not is_written:
-                    said = f"There are no tables yet: no run has written any. {said}"
-                raise QuestionError(said) from None
+                raise self._question_error(error, transaction) from None
             except NOT_ANSWERED:
                 raise QuestionError(CAST_IT) from None
+
+    def _question_error(self, error: Error, transaction: PostgresTransaction) -> QuestionError:
+        said = own_words(error)
+        if error.sqlstate == NO_SUCH_TABLE:
+            transaction.connection.rollback()  # else it answers nothing more
+            if not has_schema(transaction):
+                return QuestionError(f"There are no tables yet: no run has written any. {said}")
+        return QuestionError(said)
 
     def give_back_space(self) -> None:
         """Vacuum what retention deleted from; it cannot be done inside a transaction."""

@@ -24,18 +24,19 @@ ANALYZED_AT_ONCE = ("pruned_snapshots", "joined_versions")
 MANY_ROWS = 100
 # The stages whose statements join a list with itself, or with its head.
 OF_WHOLE_LISTS = ("snapshot/", "diff/")
+JOINING = "join_whole_lists"
 
 
 @dataclass(frozen=True)
 class News:
     """How many rows of each table a transaction changed, and of how many the planner was told.
 
-    `stages`: those whose way of joining the planner was told of.
+    `settings`: the statements by which it was told, once, how to plan.
     """
 
     changed: Counter[str] = field(default_factory=Counter)
     told: Counter[str] = field(default_factory=Counter)
-    stages: set[str] = field(default_factory=set)
+    settings: set[str] = field(default_factory=set)
 
     def note(self, table: str, rows: int) -> bool:
         """Count the rows; return whether they are many, and twice as many as when last told."""
@@ -96,9 +97,9 @@ class PostgresTransaction:
         self._tell_planner(table, typed.num_rows)
 
     def _plan_for(self, name: str) -> None:
-        if name.startswith(OF_WHOLE_LISTS) and not self._news.stages:
-            self._news.stages.update(OF_WHOLE_LISTS)
-            self.run("join_whole_lists")
+        if name.startswith(OF_WHOLE_LISTS) and JOINING not in self._news.settings:
+            self._news.settings.add(JOINING)
+            self.run(JOINING)
 
     def _tell_planner(self, table: str | None, rows: int) -> None:
         if table in ANALYZED_AT_ONCE or (table in ANALYZED and self._news.note(table, rows)):
