@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Mapping
 from typing import Any, Protocol
 
 from listrak.errors import ConnectionSettingsError
@@ -21,6 +22,11 @@ LAST_PORT = 65535
 # About 23 days in seconds: PostgreSQL and Redshift count in 31 bits of milliseconds.
 LARGEST = 2_000_000.0
 PORT_DIGITS = 5
+
+
+def variable(conn_id: str) -> str:
+    """Return the environment variable in which Airflow looks for a connection."""
+    return f"AIRFLOW_CONN_{conn_id.upper()}"
 
 
 class ConnectionFields(Protocol):
@@ -47,6 +53,25 @@ def extra_of(fields: ConnectionFields) -> dict[str, Any]:
             fields, "extra", "is not a JSON object", 'an object such as {"timezone": "UTC"}'
         )
     return extra
+
+
+def given_extras(
+    fields: ConnectionFields,
+    extra: Mapping[str, Any],
+    known: Collection[str],
+    others: Collection[str] = (),
+    unfilled: Collection[object] = (None, "", False),
+) -> dict[str, Any]:
+    """Return the extras that are filled in. Raises ConnectionSettingsError for an unknown one.
+
+    One that is misspelt must not go unnoticed. `others`: those of other users of the connection,
+    which change nothing. `unfilled`: what Airflow's form leaves where nothing was filled in.
+    """
+    given = {key: value for key, value in extra.items() if value not in unfilled}
+    for key in given:
+        if key not in known and key not in others:
+            raise wrong(fields, f"extra `{key}`", "is not known", f"one of {', '.join(known)}")
+    return given
 
 
 def required(fields: ConnectionFields, key: str, what: str) -> str:
@@ -103,10 +128,9 @@ def unreadable_text(conn_id: str, text: str) -> ConnectionSettingsError:
         if keys
         else "is neither a connection's JSON nor its URI"
     )
-    variable = f"AIRFLOW_CONN_{conn_id.upper()}"
     return ConnectionSettingsError(
-        f"Connection `{conn_id}` cannot be read: the text of {variable} {seen}. Nothing was read "
-        "or sent; what is pending stays so. README.md shows both forms."
+        f"Connection `{conn_id}` cannot be read: the text of {variable(conn_id)} {seen}. Nothing "
+        "was read or sent; what is pending stays so. README.md shows both forms."
     )
 
 
@@ -115,5 +139,5 @@ def wrong(fields: ConnectionFields, key: str, seen: str, allowed: str) -> Connec
     return ConnectionSettingsError(
         f"Connection `{fields.conn_id}`: {key} {seen}; expected {allowed}. Nothing was read or "
         "sent. Correct it in Airflow (Admin > Connections, or the environment variable "
-        f"AIRFLOW_CONN_{fields.conn_id.upper()})."
+        f"{variable(fields.conn_id)})."
     )

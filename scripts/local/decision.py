@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Literal, Protocol
 
+from listrak.connection_fields import variable
 from local.place import Place
 
 BACKENDS = ("AIRFLOW__SECRETS__BACKEND", "AIRFLOW__WORKERS__SECRETS_BACKEND")
@@ -60,11 +61,6 @@ class SandboxAddresses:
     segment_host: str
     settings_url: str
     write_key: str
-
-
-def variable(conn_id: str) -> str:
-    """Return the environment variable in which Airflow looks for a connection."""
-    return f"AIRFLOW_CONN_{conn_id.upper()}"
 
 
 def wants_sandbox(

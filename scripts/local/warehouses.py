@@ -6,13 +6,13 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 
-from listrak.connection_fields import ConnectionFields, extra_of
+from listrak.connection_fields import ConnectionFields, extra_of, variable
 from listrak.errors import ConnectionSettingsError, QuestionError
 from listrak.warehouse.dialect import written_for
 from listrak.warehouse.engines import WarehouseFields, open_door
 from listrak.warehouse.warehouse import Door
 from local.airflow_connections import ask_airflow, read_connection
-from local.decision import BACKENDS, WAREHOUSE, Decision, current_decision, read_decision, variable
+from local.decision import BACKENDS, WAREHOUSE, Decision, current_decision, read_decision
 from local.environment import DATABASE_KEY
 from local.place import Place
 from local.sources import listrak_conn_ids

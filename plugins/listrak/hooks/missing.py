@@ -6,7 +6,7 @@ import os
 
 from airflow.sdk.exceptions import ErrorType
 
-from listrak.connection_fields import unreadable_text
+from listrak.connection_fields import unreadable_text, variable
 from listrak.errors import (
     ConnectionSettingsError,
     ConnectionUnavailableError,
@@ -18,7 +18,7 @@ def missing_connection(conn_id: str, how_to_make: str) -> ListrakSourceError:
     """Return the error that says whether to try again, or how to make the connection."""
     return obstacle(conn_id) or ConnectionSettingsError(
         f"There is no Airflow connection `{conn_id}`. Nothing was read or sent; what is pending "
-        f"stays so. Create it under Admin > Connections or as {_variable(conn_id)}: {how_to_make}."
+        f"stays so. Create it under Admin > Connections or as {variable(conn_id)}: {how_to_make}."
     )
 
 
@@ -29,7 +29,7 @@ def obstacle(conn_id: str) -> ListrakSourceError | None:
     (`airflow.sdk.execution_time.context._get_connection`): a backend that is away, or a mistake in
     a connection's text, must not be taken for a connection that nobody made.
     """
-    if text := os.environ.get(_variable(conn_id)):
+    if text := os.environ.get(variable(conn_id)):
         return unreadable_text(conn_id, text)
     if (doubtful := _doubtful_backend(conn_id)) is None:
         return None
@@ -62,12 +62,9 @@ def _doubtful_backend(conn_id: str) -> str | None:
 
 def _is_denied_by_api_server(conn_id: str) -> bool:
     """Ask as `ExecutionAPISecretsBackend` does, which takes every failure for an absence."""
+    # Imported where they are needed, as above.
     from airflow.sdk.execution_time.comms import ErrorResponse, GetConnection  # noqa: PLC0415
     from airflow.sdk.execution_time.task_runner import SUPERVISOR_COMMS  # noqa: PLC0415
 
     answer = SUPERVISOR_COMMS.send(GetConnection(conn_id=conn_id))
     return isinstance(answer, ErrorResponse) and answer.error == ErrorType.CONNECTION_NOT_FOUND
-
-
-def _variable(conn_id: str) -> str:
-    return f"AIRFLOW_CONN_{conn_id.upper()}"

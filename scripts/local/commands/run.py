@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import FrameType
 
+from listrak.connection_fields import variable
 from listrak.errors import ConnectionSettingsError, ListrakSourceError
 from local.api import ApiError
 from local.database import DatabaseError
@@ -21,7 +22,6 @@ from local.decision import (
     decided,
     read_decision,
     sandbox_connections,
-    variable,
     wants_sandbox,
     write_decision,
 )

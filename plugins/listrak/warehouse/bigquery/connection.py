@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from listrak.connection_fields import ConnectionFields, extra_of, positive, wrong
+from listrak.connection_fields import ConnectionFields, extra_of, given_extras, positive, wrong
 from listrak.warehouse.statements import SCHEMA
 
 KNOWN = ("project", "keyfile_dict", "key_path", "location", "api_endpoint", "lock_timeout")
@@ -54,11 +54,7 @@ def bigquery_connection(fields: ConnectionFields) -> BigQueryConnection:
     Raises ConnectionSettingsError naming the connection, the field and what is allowed.
     """
     given = {key.removeprefix(OLD_PREFIX): value for key, value in extra_of(fields).items()}
-    # Airflow's form leaves what is not filled in as null or "".
-    extra = {key: value for key, value in given.items() if value not in (None, "")}
-    for name in extra:
-        if name not in (*KNOWN, *OTHERS):
-            raise wrong(fields, f"extra `{name}`", "is not known", "one of " + ", ".join(KNOWN))
+    extra = given_extras(fields, given, KNOWN, OTHERS, unfilled=(None, ""))
     for name, expected in TEXTS.items():
         if not isinstance(extra.get(name, ""), str):
             raise wrong(fields, f"extra `{name}`", "is not a text", expected)

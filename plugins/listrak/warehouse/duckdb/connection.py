@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from listrak.connection_fields import ConnectionFields, extra_of, positive, wrong
+from listrak.connection_fields import ConnectionFields, extra_of, given_extras, positive, wrong
 
 KNOWN = ("memory_limit", "lock_timeout")
 DEFAULT_PATH = "include/warehouse.duckdb"
@@ -30,7 +30,7 @@ def duckdb_connection(fields: ConnectionFields, project: Path) -> DuckDBConnecti
     ConnectionSettingsError naming the connection, the field and what is allowed.
     """
     extra = extra_of(fields)
-    _check_known(fields, extra)
+    given_extras(fields, extra, KNOWN)
     path = "/".join(part for part in (fields.host or "", fields.schema or "") if part)
     if not fields.host and fields.schema:
         path = f"/{fields.schema.lstrip('/')}"
@@ -42,13 +42,6 @@ def duckdb_connection(fields: ConnectionFields, project: Path) -> DuckDBConnecti
         memory_limit=_memory_limit(fields, extra),
         lock_timeout=positive(fields, extra, "lock_timeout", DuckDBConnection.lock_timeout),
     )
-
-
-def _check_known(fields: ConnectionFields, extra: dict[str, Any]) -> None:
-    """Refuse what is not known: one that is misspelt (`memory_limt`) must not go unnoticed."""
-    for key, value in extra.items():
-        if key not in KNOWN and value not in (None, "", False):  # as Airflow's form leaves them
-            raise wrong(fields, f"extra `{key}`", "is not known", f"one of {', '.join(KNOWN)}")
 
 
 def _expanded(fields: ConnectionFields, path: str) -> Path:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from listrak.connection_fields import ConnectionFields, extra_of, positive, required, wrong
+from listrak.connection_fields import ConnectionFields, extra_of, given_extras, positive, required
 
 # What Airflow's provider hands on to libpq as it is. Any other extra is refused: one that is
 # misspelt (`ssl_mode`) must not go unnoticed.
@@ -88,14 +88,7 @@ def postgres_connection(fields: ConnectionFields) -> PostgresConnection:
 
 
 def _options(fields: ConnectionFields, extra: Mapping[str, Any]) -> dict[str, str]:
-    others = {"lock_timeout", *OTHERS_EXTRAS}
-    # Airflow's form leaves what is not filled in as null, "" or false.
-    given = {key: value for key, value in extra.items() if value not in (None, "", False)}
-    for key in given:
-        if key not in LIBPQ_EXTRAS and key not in others:
-            raise wrong(
-                fields, f"extra `{key}`", "is not known", "one of " + ", ".join(LIBPQ_EXTRAS)
-            )
+    given = given_extras(fields, extra, LIBPQ_EXTRAS, ("lock_timeout", *OTHERS_EXTRAS))
     return {key: str(value) for key, value in given.items() if key in LIBPQ_EXTRAS}
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from listrak.connection_fields import (
     ConnectionFields,
     extra_of,
+    given_extras,
     positive,
     required,
     server_name,
@@ -76,12 +77,8 @@ def redshift_connection(fields: ConnectionFields) -> RedshiftConnection:
 
 
 def _client_extras(fields: ConnectionFields, extra: Mapping[str, Any]) -> dict[str, Any]:
-    # Airflow's form leaves what is not filled in as null or "".
-    given = {key: value for key, value in extra.items() if value not in (None, "")}
-    for key in given:
-        if key not in (*CLIENT_EXTRAS, *OWN_EXTRAS):
-            known = ", ".join((*OWN_EXTRAS, *CLIENT_EXTRAS))
-            raise wrong(fields, f"extra `{key}`", "is not known", f"one of {known}")
+    known = (*OWN_EXTRAS, *CLIENT_EXTRAS)
+    given = given_extras(fields, extra, known, unfilled=(None, ""))  # false is a value of some
     return {key: _plain(fields, given, key) for key in given if key in CLIENT_EXTRAS}
 
 
